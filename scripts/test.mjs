@@ -1,0 +1,109 @@
+// @ts-check
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startMysql } from '../sandbox/mysql/start.mjs'
+import { ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
+import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
+import { root } from './project.mjs'
+import { Explained, explain, say, seconds } from './report.mjs'
+import { settle } from './test-counts.mjs'
+import { parts } from './test-parts.mjs'
+
+/** @typedef {import('./test-parts.mjs').Part} Part */
+/** @typedef {{ part: Part, passed: number, failed: number, milliseconds: number }} Result */
+
+const workDir = join(root, '.cache', `test-${process.pid}`)
+
+/** @type {(() => Promise<void>)[]} what to undo, last first */
+const cleanups = []
+
+/** @param {string[]} names */
+function choose(names) {
+  const unknown = names.filter((name) => !parts.some((part) => part.name === name))
+  if (unknown.length > 0) {
+    const known = parts.map(({ name }) => name).join(', ')
+    throw new Explained(`There is no part called ${unknown.join(', ')}. The parts are: ${known}.`)
+  }
+  return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name))
+}
+
+/**
+ * @param {Part} part
+ * @returns {Promise<Result>}
+ */
+async function run(part) {
+  say(`\n── ${part.name} ──`)
+  const started = Date.now()
+  const reportFile = join(workDir, `${part.name}.json`)
+  const report = part.report?.(reportFile)
+  const args = ['run', '--silent', part.script, ...(report ? ['--', ...report.args] : [])]
+  const env = { ...report?.env, ...(part.database && { TEST_DATABASE_URL: await databaseUrl() }) }
+  const child = spawnGroup('npm', args, { env })
+  const stop = () => stopGroup(child)
+  cleanups.push(stop)
+  const code = await exitCode(child)
+  cleanups.splice(cleanups.indexOf(stop), 1)
+  return { part, ...settle(part.counts?.(reportFile), code), milliseconds: Date.now() - started }
+}
+
+/** @type {Promise<string> | undefined} */
+let database
+
+/** One server for all parts that need one: the given one, or a private one with a fresh data directory. */
+function databaseUrl() {
+  database ??= startDatabase()
+  return database
+}
+
+async function startDatabase() {
+  if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL
+  const server = await startMysql({ dataDir: join(workDir, 'mysql'), fast: true })
+  cleanups.push(() => server.stop())
+  return server.url
+}
+
+/** @param {Result[]} results */
+function summarize(results) {
+  const sum = (/** @type {'passed' | 'failed' | 'milliseconds'} */ key) =>
+    results.reduce((total, result) => total + result[key], 0)
+  say('\n── summary ──')
+  for (const { part, passed, failed, milliseconds } of results) {
+    const verdict = failed > 0 ? 'FAILED' : 'ok'
+    say(
+      `${part.name.padEnd(12)} ${verdict.padEnd(7)} ${passed} passed, ${failed} failed, ${seconds(milliseconds)}`,
+    )
+  }
+  say(`total ${seconds(sum('milliseconds'))}`)
+  say(`${sum('passed')} passed, ${sum('failed')} failed`)
+  return sum('failed')
+}
+
+async function cleanUp() {
+  for (const undo of cleanups.splice(0).reverse()) await undo()
+  rmSync(workDir, { recursive: true, force: true })
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, async () => {
+    say(`\nStopped by ${signal}.`)
+    await cleanUp()
+    process.exit(1)
+  })
+}
+
+try {
+  const chosen = choose(process.argv.slice(2))
+  await ensureDependencies()
+  if (chosen.some(({ database }) => database)) await ensureDatabaseServer()
+  mkdirSync(workDir, { recursive: true })
+  /** @type {Result[]} */
+  const results = []
+  for (const part of chosen) results.push(await run(part))
+  await cleanUp()
+  process.exitCode = summarize(results) === 0 ? 0 : 1
+} catch (error) {
+  await cleanUp()
+  say(explain(error))
+  say('0 passed, 1 failed')
+  process.exitCode = 1
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { chromiumLaunchOptions } from './scripts/chromium.mjs'
+
+const root = import.meta.dirname
+
+// Next resolves this marker away on the server; everywhere else importing it throws.
+const serverOnly = join(root, 'node_modules/server-only/empty.js')
+
+const setupFiles = ['./scripts/vitest/fail-on-console-error.ts']
+
+const node: TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'unit',
+      environment: 'node',
+      include: ['{lib,components,sandbox,scripts,ops}/**/*.test.{ts,tsx}'],
+      exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+      setupFiles,
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'integration',
+      environment: 'node',
+      include: ['**/*.integration.test.ts'],
+      exclude: ['**/node_modules/**', '.next/**', '.cache/**', '.data/**'],
+      globalSetup: ['./scripts/vitest/private-database.ts'],
+      setupFiles,
+      maxWorkers: 2,
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+    },
+  },
+]
+
+const storybook = join(root, '.storybook')
+
+// A function, because the plugin reads Storybook's configuration as soon as it is made.
+const stories = (): TestProjectConfiguration => ({
+  extends: true,
+  plugins: [storybookTest({ configDir: storybook })],
+  test: {
+    name: 'stories',
+    browser: {
+      enabled: true,
+      headless: true,
+      provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+})
+
+export default defineConfig({
+  resolve: { alias: { '@': root, 'server-only': serverOnly } },
+  test: { projects: existsSync(join(storybook, 'main.ts')) ? [...node, stories()] : node },
+})
