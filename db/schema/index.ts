@@ -1,0 +1,5 @@
+export * from './catalogue'
+export * from './checkout'
+export * from './merchant'
+export * from './people'
+export * from './purchase'
