@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import mysql from 'mysql2/promise'
+
+export interface TestDatabase {
+  url: string
+  drop(): Promise<void>
+}
+
+/** The test server's URL. Tests create and drop databases, so it must be on this machine. */
+export function testServerUrl(): URL {
+  const value = process.env.TEST_DATABASE_URL
+  if (!value)
+    throw new Error('TEST_DATABASE_URL is missing. Start integration tests with `npm run test:integration`.')
+  const url = new URL(value)
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+    throw new Error(`TEST_DATABASE_URL names ${url.hostname}: tests run on a database of this machine only.`)
+  return url
+}
+
+/** An empty database for one test file, dropped by its `drop()`. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const url = testServerUrl()
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await onServer(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS \`${name}\``) }
+}
+
+async function onServer(statement: string): Promise<void> {
+  const url = testServerUrl()
+  url.pathname = '/'
+  const connection = await mysql.createConnection(url.href)
+  try {
+    await connection.query(statement)
+  } finally {
+    await connection.end()
+  }
+}
