@@ -1,0 +1,174 @@
+import 'server-only'
+import { type SQL, sql } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import type { Queryable } from '@/db/client'
+import * as tables from '@/db/schema'
+import type { Workshop } from '@/lib/contract/types'
+import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
+
+/** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
+export type CatalogueProduct = {
+  id: string
+  name: string
+  type: string
+  workshop: Workshop
+  organizationId: string | null
+  stripeProductId: string | null
+  stripePriceId: string | null
+  merchantAccountId: string
+  merchantProductId: string
+  config: ProductConfig
+  /** Seats in all; -1 means unlimited. */
+  capacity: number
+  state: string | undefined
+  openEnrollment: string | undefined
+  closeEnrollment: string | undefined
+  howToJoin: string | undefined
+  replyTo: string | undefined
+}
+
+export type Catalogue = {
+  /** By `Product.id` or Stripe's product id. */
+  byProduct: (id: string) => Promise<CatalogueProduct | null>
+  bySlug: (slug: string) => Promise<CatalogueProduct | null>
+  /** By the Stripe price or product of a line item, fresh: for fulfillment. */
+  byStripe: (
+    priceId: string | undefined,
+    stripeProductId: string | undefined,
+  ) => Promise<CatalogueProduct | null>
+  forget: () => void
+}
+
+const FRESH_MS = 5000
+const NOBODY_KNOWS = 'unknown'
+
+const { product, checkoutProduct, merchantProduct, merchantPrice, contentResource, contentResourceProduct } =
+  tables
+
+/** Reads are cached for five seconds and refreshed behind the reader's back; unknown ids are remembered as unknown. */
+export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]): Catalogue {
+  const cache = new LRUCache<string, { product: CatalogueProduct | null }>({
+    max: 1000,
+    ttl: FRESH_MS,
+    allowStale: true,
+    allowStaleOnFetchRejection: true,
+    fetchMethod: async (key) => {
+      const at = key.indexOf(':')
+      const [kind, value] = [key.slice(0, at), key.slice(at + 1)]
+      return {
+        product: await load(db, kind === 'slug' ? bySlugCondition(value) : byIdCondition(value), declared),
+      }
+    },
+  })
+  const read = async (key: string) => (await cache.fetch(key))?.product ?? null
+  return {
+    byProduct: (id) => read(`id:${id}`),
+    bySlug: (slug) => read(`slug:${slug}`),
+    byStripe: async (priceId, stripeProductId) =>
+      priceId || stripeProductId
+        ? load(db, byStripeCondition(priceId ?? '', stripeProductId ?? ''), declared)
+        : null,
+    forget: () => cache.clear(),
+  }
+}
+
+const byIdCondition = (id: string) => sql`${product.id} = ${id} or ${merchantProduct.identifier} = ${id}`
+const bySlugCondition = (slug: string) =>
+  sql`json_unquote(json_extract(${product.fields}, '$.slug')) = ${slug} or ${contentResource.slug} = ${slug}`
+const byStripeCondition = (price: string, id: string) =>
+  sql`${merchantPrice.identifier} = ${price} or ${merchantProduct.identifier} = ${id} or (${product.stripeProductId} = ${price} and ${merchantPrice.id} is null)`
+
+async function load(
+  db: Queryable,
+  condition: SQL,
+  declared: WorkshopDeclaration[],
+): Promise<CatalogueProduct | null> {
+  const [row] = await db
+    .select({
+      product,
+      config: checkoutProduct.config,
+      merchantProductId: merchantProduct.id,
+      merchantAccountId: merchantProduct.merchantAccountId,
+      stripeProductId: merchantProduct.identifier,
+      stripePriceId: merchantPrice.identifier,
+      event: contentResource.fields,
+    })
+    .from(product)
+    .leftJoin(checkoutProduct, sql`${checkoutProduct.productId} = ${product.id}`)
+    .leftJoin(merchantProduct, sql`${merchantProduct.productId} = ${product.id}`)
+    .leftJoin(merchantPrice, sql`${merchantPrice.merchantProductId} = ${merchantProduct.id}`)
+    .leftJoin(
+      contentResourceProduct,
+      sql`${contentResourceProduct.productId} = ${product.id} and ${contentResourceProduct.deletedAt} is null`,
+    )
+    .leftJoin(
+      contentResource,
+      sql`${contentResource.id} = ${contentResourceProduct.resourceId} and ${contentResource.type} = 'event' and ${contentResource.deletedAt} is null`,
+    )
+    .where(condition)
+    // The active price first; older rows say 0 throughout, and then the newest counts.
+    .orderBy(
+      sql`${product.status} desc, ${product.id}, ${contentResource.id} is null, ${merchantProduct.status} desc, ${merchantPrice.status} desc, ${merchantPrice.createdAt} desc, ${merchantPrice.id} desc`,
+    )
+    .limit(1)
+  return row ? assemble(row, declared) : null
+}
+
+type Row = {
+  product: tables.ProductRow
+  config: ProductConfig | null
+  merchantProductId: string | null
+  merchantAccountId: string | null
+  stripeProductId: string | null
+  stripePriceId: string | null
+  event: Record<string, unknown> | null
+}
+
+const text = z.string().trim().min(1).optional().catch(undefined)
+const instant = z.iso.datetime({ offset: true }).optional().catch(undefined)
+
+const productFields = z.object({ slug: text, state: text, openEnrollment: instant, closeEnrollment: instant })
+const eventFields = z.object({
+  title: text,
+  slug: text,
+  state: text,
+  startsAt: instant,
+  endsAt: instant,
+  timezone: text,
+})
+
+function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
+  const own = productFields.parse(row.product.fields ?? {})
+  const event = eventFields.parse(row.event ?? {})
+  const declaration = declared.find((workshop) => workshop.productId === row.product.id)
+  const config = row.config ?? declaration ?? {}
+  const startsAt = event.startsAt ?? declaration?.startsAt ?? row.product.createdAt.toISOString()
+  const workshop: Workshop = {
+    slug: own.slug ?? event.slug ?? declaration?.slug ?? row.product.id,
+    productId: row.product.id,
+    title: event.title ?? row.product.name,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(event.endsAt ?? declaration?.endsAt ?? startsAt).toISOString(),
+    timeZone: event.timezone ?? declaration?.timeZone ?? 'UTC',
+    ...(config.paymentLink && { paymentLink: config.paymentLink }),
+  }
+  return {
+    id: row.product.id,
+    name: row.product.name,
+    type: row.product.type ?? 'live',
+    workshop,
+    organizationId: row.product.organizationId,
+    stripeProductId: row.stripeProductId,
+    stripePriceId: row.stripePriceId ?? row.product.stripeProductId,
+    merchantAccountId: row.merchantAccountId ?? NOBODY_KNOWS,
+    merchantProductId: row.merchantProductId ?? NOBODY_KNOWS,
+    config,
+    capacity: row.product.quantityAvailable,
+    state: own.state ?? event.state,
+    openEnrollment: own.openEnrollment,
+    closeEnrollment: own.closeEnrollment,
+    howToJoin: declaration?.howToJoin,
+    replyTo: declaration?.replyTo,
+  }
+}

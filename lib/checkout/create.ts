@@ -1,0 +1,154 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { TZDate } from '@date-fns/tz'
+import { format } from 'date-fns'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
+import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
+import { sessionExpiry } from '@/lib/pricing/expiry'
+import { addressHash, attemptKey } from './attempt'
+import type { CatalogueProduct } from './catalogue'
+import type { CommerceDeps } from './deps'
+import { type NewHold, SEATS_PER_VISITOR, takeHold } from './hold'
+import { fallbackFor, priceProduct } from './offer'
+import { refuse } from './refuse'
+import { replaceOpenHolds } from './release'
+import { askStripe, resumeAttempt } from './session'
+import { sessionParams } from './session-params'
+
+/**
+ * Makes the checkout session of one attempt, or answers the one that it made before.
+ * One statement takes the seat, one call asks Stripe, one statement writes down the answer; no transaction is open meanwhile.
+ *
+ * @throws CheckoutError with every code of the contract's table but those of the door
+ */
+export async function createCheckout(
+  deps: CommerceDeps,
+  intent: ServerCheckoutIntent,
+  buyer: Buyer,
+  /** Expires whatever Stripe makes after this has gone off: its caller has left. */
+  tooLate: AbortSignal,
+): Promise<CheckoutResponse> {
+  const product = await deps.catalogue.byProduct(intent.productId)
+  if (!product) throw new CheckoutError('product_not_found')
+  try {
+    const hold = await planHold(deps, product, intent, buyer)
+    const answer = await holdAndAsk(deps, product, hold, tooLate)
+    deps.after(() => replaceOpenHolds(deps, hold))
+    return answer
+  } catch (error) {
+    const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
+    throw withFallback(error, fallbackFor(product, question, deps.now(), intent.email))
+  }
+}
+
+async function holdAndAsk(
+  deps: CommerceDeps,
+  product: CatalogueProduct,
+  hold: NewHold,
+  tooLate: AbortSignal,
+) {
+  for (let attempt = 0; ; attempt++) {
+    const result = await takeHold(deps.db, hold)
+    if (result === 'held') return askStripe(deps, hold, tooLate)
+    if (result === 'same-attempt') {
+      const resumed = await resumeAttempt(deps, hold, tooLate)
+      if (resumed !== 'next-generation') return resumed
+      continue
+    }
+    // Once: their own open session may be what stands in the way.
+    await refuse(deps, product, hold, attempt === 0)
+  }
+}
+
+/** What this buyer pays, for how long, and everything that Stripe will be told: frozen in the hold. */
+async function planHold(
+  deps: CommerceDeps,
+  product: CatalogueProduct,
+  intent: ServerCheckoutIntent,
+  buyer: Buyer,
+) {
+  const { couponCode, quantity } = intent
+  const { decision, stripePriceId } = await priceProduct(deps, product, { couponCode, quantity, buyer })
+  const { offer, discount } = decision
+  if (offer.sale !== 'open') throw saleRefusal(product, offer)
+  if (offer.problem) throw new CheckoutError(offer.problem.code, { message: offer.problem.error })
+  const limited = product.capacity >= 0
+  if (limited && quantity > SEATS_PER_VISITOR) throw tooManySeats()
+  const id = `chk_${randomUUID()}`
+  const expiresAt = sessionExpiry({
+    now: deps.now(),
+    limited,
+    ...(decision.sessionEndsAt && { offerEndsAt: decision.sessionEndsAt }),
+  })
+  const params = sessionParams({
+    checkoutId: id,
+    product,
+    stripePriceId,
+    intent,
+    buyer,
+    offer,
+    discount,
+    expiresAt,
+    appUrl: deps.appUrl,
+  })
+  const hold: NewHold = {
+    id,
+    attemptKey: attemptKey(intent, buyer.visitorId, buyer.email),
+    generation: 0,
+    productId: product.id,
+    quantity,
+    source: 'session',
+    visitorId: buyer.visitorId ?? null,
+    addressHash: addressHash(buyer.ip),
+    viewerId: null,
+    email: buyer.email ?? intent.email ?? null,
+    tier: offer.tier,
+    couponCode: discount?.code ?? null,
+    stripeCouponId: discount?.couponId ?? null,
+    country: buyer.country ?? null,
+    variant: buyer.variant ?? null,
+    currency: offer.total.currency,
+    amountTotal: offer.total.amount,
+    params: { ...params },
+    expiresAt,
+    refuseIfBought: intent.allowDuplicate ? null : (buyer.email ?? null),
+  }
+  return hold
+}
+
+function saleRefusal(
+  { capacity, workshop }: CatalogueProduct,
+  offer: Pick<Offer, 'sale' | 'saleChangesAt'>,
+): CheckoutError {
+  const day = offer.saleChangesAt && format(new TZDate(offer.saleChangesAt, workshop.timeZone), 'd MMMM')
+  if (offer.sale === 'sold-out')
+    return new CheckoutError('sold_out', { message: `All ${capacity} seats are taken.` })
+  if (offer.sale === 'not-open') {
+    return new CheckoutError('sale_not_open', day ? { message: `Registration opens on ${day}.` } : {})
+  }
+  return new CheckoutError('sale_closed', day ? { message: `Registration closed on ${day}.` } : {})
+}
+
+const tooManySeats = () =>
+  new CheckoutError('invalid_request', {
+    message: `At most ${SEATS_PER_VISITOR} seats can be bought at once for this workshop.`,
+    details: {
+      issues: [{ path: 'quantity', message: `must be ${SEATS_PER_VISITOR} or less where seats are limited` }],
+    },
+  })
+
+const FALLS_BACK = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
+
+/** Any failure on the way to Stripe ends at the payment link; a refusal that is the buyer's to answer doesn't. */
+function withFallback(error: unknown, fallbackUrl: string | undefined): unknown {
+  if (!fallbackUrl) return error
+  if (!(error instanceof CheckoutError))
+    return new CheckoutError('unavailable', { cause: error, details: { fallbackUrl } })
+  if (!FALLS_BACK.has(error.code)) return error
+  return new CheckoutError(error.code, {
+    message: error.message,
+    details: { ...error.details, fallbackUrl },
+    cause: error.cause,
+  })
+}

@@ -1,0 +1,16 @@
+import type { ServerCheckoutIntent, ServerOfferRequest } from '@/lib/contract/schemas'
+import type { Buyer, CheckoutResponse, CheckoutStatus, Offer, Workshop } from '@/lib/contract/types'
+
+/** The offer without what only the storefront knows: the rollout's word for this visitor. */
+export type OfferAnswer = { workshop: Workshop; offer: Omit<Offer, 'checkout'> }
+
+/** What goes with every call: one id through storefront, commerce side and log. */
+export type CallContext = { requestId: string }
+
+/** The commerce side as the storefront knows it: in this process, or behind `COURSE_BUILDER_API_URL`. Throws CheckoutError. */
+export type CheckoutGateway = {
+  create: (intent: ServerCheckoutIntent, buyer: Buyer, context: CallContext) => Promise<CheckoutResponse>
+  offer: (request: ServerOfferRequest, buyer: Buyer, context: CallContext) => Promise<OfferAnswer>
+  status: (sessionId: string, context: CallContext) => Promise<CheckoutStatus>
+  confirm: (sessionId: string, context: CallContext) => Promise<CheckoutStatus>
+}

@@ -1,0 +1,171 @@
+import 'server-only'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type Database, isDeadlock, isDuplicateKey } from '@/db/client'
+import {
+  type CheckoutSessionRow,
+  type CheckoutSessionStatus,
+  checkoutSession,
+  coupon,
+  product,
+  purchase,
+  user,
+} from '@/db/schema'
+
+/** Sessions that hold seats: from the moment we ask Stripe until Stripe says that it is over. */
+export const HOLDING: CheckoutSessionStatus[] = ['creating', 'open', 'processing']
+export const SEATED = ['Valid', 'Restricted', 'Disputed'] as const
+
+/** One visitor holds at most this many seats where seats are limited. */
+export const SEATS_PER_VISITOR = 10
+
+export type NewHold = Pick<
+  CheckoutSessionRow,
+  | 'id'
+  | 'attemptKey'
+  | 'generation'
+  | 'productId'
+  | 'quantity'
+  | 'source'
+  | 'visitorId'
+  | 'addressHash'
+  | 'viewerId'
+  | 'email'
+  | 'tier'
+  | 'couponCode'
+  | 'stripeCouponId'
+  | 'country'
+  | 'variant'
+  | 'currency'
+  | 'amountTotal'
+  | 'params'
+  | 'expiresAt'
+> & {
+  /** The verified viewer's e-mail, where a second seat needs their word. */
+  refuseIfBought: string | null
+}
+
+export type HoldResult = 'held' | 'same-attempt' | 'refused'
+
+const held = (condition: SQL) =>
+  sql`(select coalesce(sum(s.quantity), 0) from ${checkoutSession} s where s.productId = ${product.id} and s.status in ('creating', 'open', 'processing') and ${condition})`
+
+/** Seats sold: purchases that stand, a bulk purchase by its coupon's uses, a redeemed bulk seat not again. */
+const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${product.id} and pu.status in ('Valid', 'Restricted', 'Disputed') and pu.bulkCouponId is null and pu.redeemedBulkCouponId is null)
+  + (select coalesce(sum(c.maxUses), 0) from ${coupon} c where c.id in (select pb.bulkCouponId from ${purchase} pb where pb.productId = ${product.id} and pb.status in ('Valid', 'Restricted', 'Disputed') and pb.bulkCouponId is not null))`
+
+/** Seats sold and held, per row of the product table that it stands in. */
+export const seatsTaken = sql`${held(sql`true`)} + ${sold}`
+
+const bought = (email: string) =>
+  sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where u.email = ${email} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
+
+/**
+ * Counts and takes the seats in one statement. The product's row is locked while it counts, so that of two buyers after the last
+ * seat one is told so; the sessions are read before the purchases, the order in which a sale changes them.
+ */
+export async function takeHold(db: Database, hold: NewHold): Promise<HoldResult> {
+  const { refuseIfBought, params, ...row } = hold
+  const names = Object.keys(row)
+  const values = Object.values(row).map((value) => sql`${value}`)
+  const perAddress = sql`greatest(${SEATS_PER_VISITOR}, floor(${product.quantityAvailable} / 20))`
+  const limits = [sql`${seatsTaken} + ${row.quantity} <= ${product.quantityAvailable}`]
+  if (row.visitorId)
+    limits.push(sql`${held(sql`s.visitorId = ${row.visitorId}`)} + ${row.quantity} <= ${SEATS_PER_VISITOR}`)
+  if (row.addressHash)
+    limits.push(sql`${held(sql`s.addressHash = ${row.addressHash}`)} + ${row.quantity} <= ${perAddress}`)
+  const statement = sql`insert into ${checkoutSession} (${sql.join(
+    [...names, 'status', 'params'].map((name) => sql.identifier(name)),
+    sql`, `,
+  )})
+    select ${sql.join([...values, sql`'creating'`, sql`${JSON.stringify(params)}`], sql`, `)}
+    from ${product} where ${product.id} = ${row.productId}
+    and (${product.quantityAvailable} < 0 or (${sql.join(limits, sql` and `)}))
+    ${refuseIfBought ? sql`and not ${bought(refuseIfBought)}` : sql``}
+    for update`
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const [result] = await db.execute(statement)
+      return 'affectedRows' in result && result.affectedRows > 0 ? 'held' : 'refused'
+    } catch (error) {
+      if (isDuplicateKey(error)) return 'same-attempt'
+      if (!isDeadlock(error) || attempt >= 8) throw error
+      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20 * (attempt + 1)))
+    }
+  }
+}
+
+export type Refusal = {
+  /** The session of a seat that the viewer has already, where one is known. */
+  boughtSession: string | null
+  bought: boolean
+  boughtAt: Date | null
+  seatsLeft: number
+  ownHolds: Pick<CheckoutSessionRow, 'id' | 'sessionId' | 'status' | 'quantity'>[]
+  ownSeats: number
+  addressSeats: number
+  capacity: number
+}
+
+/** Why a hold was refused. Asked only then. */
+export async function explainRefusal(db: Database, hold: NewHold): Promise<Refusal | null> {
+  const [row] = await db
+    .select({
+      capacity: product.quantityAvailable,
+      taken: sql<string>`${seatsTaken}`,
+      addressSeats: sql<string>`${hold.addressHash ? held(sql`s.addressHash = ${hold.addressHash}`) : sql`0`}`,
+    })
+    .from(product)
+    .where(eq(product.id, hold.productId))
+  if (!row) return null
+  const own = hold.visitorId ? await holdsOf(db, hold.productId, hold.visitorId) : []
+  const previous = hold.refuseIfBought ? await seatOf(db, hold.productId, hold.refuseIfBought) : null
+  return {
+    bought: previous !== null,
+    boughtSession: previous?.sessionId ?? null,
+    boughtAt: previous?.createdAt ?? null,
+    seatsLeft: row.capacity - Number(row.taken),
+    ownHolds: own,
+    ownSeats: own.reduce((sum, { quantity }) => sum + quantity, 0),
+    addressSeats: Number(row.addressSeats),
+    capacity: row.capacity,
+  }
+}
+
+/** The holds that a visitor has on a product now. */
+export const holdsOf = (db: Database, productId: string, visitorId: string) =>
+  db
+    .select({
+      id: checkoutSession.id,
+      sessionId: checkoutSession.sessionId,
+      status: checkoutSession.status,
+      quantity: checkoutSession.quantity,
+    })
+    .from(checkoutSession)
+    .where(
+      and(
+        eq(checkoutSession.visitorId, visitorId),
+        eq(checkoutSession.productId, productId),
+        inArray(checkoutSession.status, HOLDING),
+      ),
+    )
+
+async function seatOf(db: Database, productId: string, email: string) {
+  const [row] = await db
+    .select({ sessionId: checkoutSession.sessionId, createdAt: purchase.createdAt })
+    .from(purchase)
+    .innerJoin(user, eq(user.id, purchase.userId))
+    .leftJoin(checkoutSession, eq(checkoutSession.purchaseId, purchase.id))
+    .where(and(eq(user.email, email), eq(purchase.productId, productId), inArray(purchase.status, SEATED)))
+    .orderBy(sql`${purchase.createdAt} desc`)
+    .limit(1)
+  return row ?? null
+}
+
+/** Seats still to be had, or undefined where there is no limit. */
+export async function seatsLeft(db: Database, productId: string): Promise<number | undefined> {
+  const [row] = await db
+    .select({ capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}` })
+    .from(product)
+    .where(eq(product.id, productId))
+  return !row || row.capacity < 0 ? undefined : Math.max(0, row.capacity - Number(row.taken))
+}

@@ -1,0 +1,73 @@
+import 'server-only'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { CheckoutStatus } from '@/lib/contract/types'
+import { createCheckout } from './create'
+import type { CommerceDeps } from './deps'
+import type { CheckoutGateway } from './gateway'
+import { readOffer } from './offer'
+import { readStatus, takeTurnToAsk } from './status'
+
+/** The commerce side gives up before its caller does. */
+const BUDGET_MS = 5000
+
+export type LocalDeps = CommerceDeps & {
+  /** The one door for money, for a session whose webhook has not come. */
+  fulfill: (sessionId: string) => Promise<unknown>
+}
+
+export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
+  return {
+    create: (intent, buyer) => withinBudget((tooLate) => createCheckout(deps(), intent, buyer, tooLate)),
+    offer: (request, buyer) =>
+      withinBudget(async () => {
+        const { catalogue } = deps()
+        const product = request.productId
+          ? await catalogue.byProduct(request.productId)
+          : request.slug
+            ? await catalogue.bySlug(request.slug)
+            : null
+        if (!product) throw new CheckoutError('product_not_found')
+        return readOffer(deps(), product, {
+          couponCode: request.couponCode,
+          quantity: request.quantity,
+          buyer,
+        })
+      }),
+    status: (sessionId) => withinBudget(() => readStatus(deps(), sessionId)),
+    confirm: (sessionId) => withinBudget(() => confirm(deps(), sessionId)),
+  }
+}
+
+/** Still open here? Stripe is asked once; if it is paid, it is recorded, webhook or not. */
+async function confirm(deps: LocalDeps, sessionId: string): Promise<CheckoutStatus> {
+  if (await takeTurnToAsk(deps, sessionId)) {
+    try {
+      await deps.fulfill(sessionId)
+    } catch (error) {
+      deps.log.warn(
+        { event: 'confirm.failed', sessionId, err: error },
+        'could not ask Stripe about a session',
+      )
+    }
+  }
+  return readStatus(deps, sessionId)
+}
+
+async function withinBudget<T>(work: (tooLate: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort()
+      reject(new CheckoutError('unavailable'))
+    }, BUDGET_MS)
+  })
+  const working = work(controller.signal)
+  // After the deadline nobody listens any more.
+  working.catch(() => undefined)
+  try {
+    return await Promise.race([working, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,97 @@
+import 'server-only'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { Buyer } from '@/lib/contract/types'
+import { type Decision, decideOffer } from '@/lib/pricing/offer'
+import { decideSale } from '@/lib/pricing/sale'
+import { isListedCode, linkCode, relevantCodes } from '@/lib/pricing/tiers'
+import { asCheckoutError } from '@/lib/stripe/client'
+import type { CatalogueProduct } from './catalogue'
+import type { CommerceDeps } from './deps'
+import { paymentLinkUrl } from './fallback'
+import type { OfferAnswer } from './gateway'
+import { seatsLeft } from './hold'
+
+type Question = { couponCode?: string | undefined; quantity: number; buyer: Buyer }
+type OfferDeps = Pick<CommerceDeps, 'db' | 'prices' | 'now'>
+
+export type PricedProduct = { decision: Decision; stripePriceId: string }
+
+const tierInput = (product: CatalogueProduct, { couponCode, buyer }: Question, now: Date) => ({
+  config: product.config,
+  timeZone: product.workshop.timeZone,
+  buyer: { member: buyer.member, country: buyer.country },
+  now,
+  couponCode,
+})
+
+/**
+ * The one decision that both the page's price and the session's discount come from.
+ * Throws `misconfigured` where the product has no price that Stripe would take, `stripe_error` where Stripe can't be asked.
+ */
+export async function priceProduct(
+  { prices, now }: Pick<OfferDeps, 'prices' | 'now'>,
+  product: CatalogueProduct,
+  question: Question,
+  seatsLeft?: number,
+): Promise<PricedProduct> {
+  const { stripePriceId, stripeProductId, config } = product
+  const input = tierInput(product, question, now())
+  const codes = relevantCodes(input)
+  const [base, ...found] = await Promise.all([
+    stripePriceId ? prices.price(stripePriceId) : null,
+    ...codes.map((code) => prices.discount(code, isListedCode(config, code))),
+  ]).catch((error: unknown) => {
+    throw asCheckoutError(error)
+  })
+  if (!base || !stripePriceId) {
+    throw new CheckoutError('misconfigured', { cause: new Error(`no active price for ${product.id}`) })
+  }
+  const sale = decideSale({
+    now: input.now,
+    openEnrollment: product.openEnrollment,
+    closeEnrollment: product.closeEnrollment,
+    endsAt: product.workshop.endsAt,
+    state: product.state,
+    capacity: product.capacity,
+    seatsLeft,
+  })
+  const discounts = new Map(codes.map((code, index) => [code, found[index] ?? null]))
+  const decision = decideOffer({
+    ...input,
+    base,
+    quantity: question.quantity,
+    discounts,
+    sale,
+    seatsLeft,
+    stripeProductId,
+  })
+  return { decision, stripePriceId }
+}
+
+/** The payment link for this buyer: a tier's code only for whom it was verified, and the e-mail that they are known by. */
+export function fallbackFor(
+  product: CatalogueProduct,
+  question: Question,
+  now: Date,
+  email?: string | undefined,
+): string | undefined {
+  const { buyer } = question
+  return paymentLinkUrl(product.config.paymentLink, {
+    email: buyer.email ?? email,
+    couponCode: linkCode(tierInput(product, question, now)),
+    reference: buyer.visitorId && `visitor_${buyer.visitorId}`,
+  })
+}
+
+/** The offer as a page shows it. */
+export async function readOffer(
+  deps: OfferDeps,
+  product: CatalogueProduct,
+  question: Question,
+): Promise<OfferAnswer> {
+  const seats = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id)
+  const { decision } = await priceProduct(deps, product, question, seats)
+  const open = decision.offer.sale === 'open'
+  const fallbackUrl = open ? fallbackFor(product, question, deps.now()) : undefined
+  return { workshop: product.workshop, offer: { ...decision.offer, ...(fallbackUrl && { fallbackUrl }) } }
+}

@@ -1,0 +1,62 @@
+import 'server-only'
+import { and, eq, inArray, ne } from 'drizzle-orm'
+import Stripe from 'stripe'
+import { checkoutSession } from '@/db/schema'
+import type { CommerceDeps } from './deps'
+import { HOLDING, holdsOf, type NewHold } from './hold'
+
+type ReleaseDeps = Pick<CommerceDeps, 'db' | 'stripe' | 'log'>
+
+/** Ends a session at Stripe and, once Stripe says that it is over, releases its seats. False where it may still be paid. */
+export async function expireAtStripe(
+  deps: ReleaseDeps,
+  row: { id: string; sessionId: string },
+): Promise<boolean> {
+  let status: Stripe.Checkout.Session['status']
+  try {
+    status = (await deps.stripe.checkout.sessions.expire(row.sessionId)).status
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+    // Stripe refuses to expire what is not open: ask what it is.
+    status = (await deps.stripe.checkout.sessions.retrieve(row.sessionId)).status
+  }
+  if (status !== 'expired') return false
+  await deps.db
+    .update(checkoutSession)
+    .set({ status: 'expired' })
+    .where(and(eq(checkoutSession.id, row.id), inArray(checkoutSession.status, HOLDING)))
+  return true
+}
+
+/** A visitor's new session replaces their open ones for the same workshop. Runs after the answer; a failure leaves them to expire. */
+export async function replaceOpenHolds(deps: ReleaseDeps, hold: NewHold): Promise<void> {
+  if (!hold.visitorId) return
+  const open = await deps.db
+    .select({ id: checkoutSession.id, sessionId: checkoutSession.sessionId })
+    .from(checkoutSession)
+    .where(
+      and(
+        eq(checkoutSession.visitorId, hold.visitorId),
+        eq(checkoutSession.productId, hold.productId),
+        eq(checkoutSession.status, 'open'),
+        ne(checkoutSession.attemptKey, hold.attemptKey),
+      ),
+    )
+  for (const { id, sessionId } of open) {
+    if (sessionId)
+      await expireAtStripe(deps, { id, sessionId }).catch((error) =>
+        deps.log.warn({ err: error }, 'release.failed'),
+      )
+  }
+}
+
+/** Ends the visitor's own open sessions now; answers whether that freed anything. */
+export async function releaseOwnHolds(deps: ReleaseDeps, hold: NewHold): Promise<boolean> {
+  if (!hold.visitorId) return false
+  const own = await holdsOf(deps.db, hold.productId, hold.visitorId)
+  let freed = false
+  for (const { id, sessionId, status } of own) {
+    if (status === 'open' && sessionId) freed = (await expireAtStripe(deps, { id, sessionId })) || freed
+  }
+  return freed
+}

@@ -1,0 +1,88 @@
+import type Stripe from 'stripe'
+import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
+import type { Buyer, Offer } from '@/lib/contract/types'
+import type { StripeDiscount } from '@/lib/pricing/coupon'
+import type { CatalogueProduct } from './catalogue'
+
+type Input = {
+  checkoutId: string
+  product: CatalogueProduct
+  stripePriceId: string
+  intent: ServerCheckoutIntent
+  buyer: Buyer
+  offer: Pick<Offer, 'tier' | 'discount'>
+  discount: StripeDiscount | undefined
+  /** Unix seconds. */
+  expiresAt: number
+  appUrl: string
+}
+
+const SESSION_ID = '{CHECKOUT_SESSION_ID}'
+
+export const workshopUrl = (appUrl: string, slug: string) => `${appUrl}/workshop/${encodeURIComponent(slug)}`
+
+export const confirmationUrl = (appUrl: string, slug: string, sessionId: string) =>
+  `${workshopUrl(appUrl, slug)}/confirmation?session_id=${sessionId}`
+
+/** Every parameter of `checkout.sessions.create`. Nothing of it but e-mail, quantity and code comes from a client. */
+export function sessionParams(input: Input): Stripe.Checkout.SessionCreateParams {
+  const { product, intent, buyer, discount, appUrl } = input
+  const metadata = sessionMetadata(input)
+  const email = buyer.email ?? intent.email
+  const back = confirmationUrl(appUrl, product.workshop.slug, SESSION_ID)
+  return {
+    mode: 'payment',
+    line_items: [{ price: input.stripePriceId, quantity: intent.quantity }],
+    // Course Builder's webhook needs a customer.
+    customer_creation: 'always',
+    client_reference_id: input.checkoutId,
+    metadata,
+    // Session metadata doesn't reach the charge.
+    payment_intent_data: { metadata },
+    expires_at: input.expiresAt,
+    ...(email && { customer_email: email }),
+    ...(discount && { discounts: [stripeDiscount(discount)] }),
+    ...(intent.uiMode === 'embedded'
+      ? { ui_mode: 'embedded_page' as const, return_url: back }
+      : { success_url: back, cancel_url: workshopUrl(appUrl, product.workshop.slug) }),
+  }
+}
+
+/** A promotion code goes as itself, so that Stripe's own restrictions on it hold. */
+const stripeDiscount = (discount: StripeDiscount) =>
+  discount.promotionCodeId ? { promotion_code: discount.promotionCodeId } : { coupon: discount.couponId }
+
+/** The keys that Course Builder's own webhook reads, then ours. Stripe takes strings of at most 500 characters. */
+function sessionMetadata({
+  checkoutId,
+  product,
+  intent,
+  buyer,
+  offer,
+  discount,
+  appUrl,
+}: Input): Stripe.MetadataParam {
+  const entries: Record<string, string | undefined> = {
+    bulk: String(intent.quantity > 1),
+    country: buyer.country ?? 'US',
+    ip_address: buyer.ip ?? '',
+    productId: product.id,
+    product: product.name,
+    siteName: new URL(appUrl).hostname,
+    organizationId: product.organizationId ?? undefined,
+    appliedPPPStripeCouponId: offer.tier === 'ppp' ? discount?.couponId : undefined,
+    discountType: discount && (discount.percentOff === undefined ? 'fixed' : 'percentage'),
+    discountAmount: discount && String(discount.percentOff ?? discount.amountOff?.amount ?? 0),
+    source: 'egghead-next',
+    workshopSlug: product.workshop.slug,
+    checkoutId,
+    tier: offer.tier,
+    couponCode: discount?.code,
+    name: buyer.name ?? intent.metadata?.name,
+    variant: buyer.variant,
+    buyerCountry: buyer.country,
+  }
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([key, value]) => (value ? [[key, value.slice(0, 500)]] : [])),
+  )
+}

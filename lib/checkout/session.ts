@@ -1,0 +1,131 @@
+import 'server-only'
+import { and, desc, eq } from 'drizzle-orm'
+import Stripe from 'stripe'
+import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { CheckoutResponse } from '@/lib/contract/types'
+import { asCheckoutError, isTemporary, wasNotReached } from '@/lib/stripe/client'
+import { idempotencyKey } from './attempt'
+import type { CommerceDeps } from './deps'
+import type { NewHold } from './hold'
+import { expireAtStripe } from './release'
+
+type Frozen = Pick<CheckoutSessionRow, 'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode'>
+
+const PATIENCE_MS = 3600
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** The one call. The row says first what is asked for, then what Stripe answered. */
+export async function askStripe(
+  deps: CommerceDeps,
+  row: Frozen,
+  tooLate: AbortSignal,
+): Promise<CheckoutResponse> {
+  let session: Stripe.Checkout.Session
+  try {
+    session = await createAtStripe(deps.stripe, row)
+  } catch (error) {
+    // After a timeout Stripe may have made it: the row keeps the seat until the sweep has asked again under the same key.
+    if (nobodyHasTheUrl(error)) await close(deps, row.id)
+    throw describeRefusal(deps, error, row)
+  }
+  await deps.db
+    .update(checkoutSession)
+    .set({
+      status: 'open',
+      sessionId: session.id,
+      url: session.url,
+      clientSecret: session.client_secret,
+      expiresAt: session.expires_at,
+      amountTotal: session.amount_total,
+    })
+    .where(and(eq(checkoutSession.id, row.id), eq(checkoutSession.status, 'creating')))
+  if (tooLate.aborted) {
+    await expireAtStripe(deps, { id: row.id, sessionId: session.id })
+    throw new CheckoutError('unavailable')
+  }
+  return answer(session)
+}
+
+const answer = (session: Pick<Stripe.Checkout.Session, 'id' | 'url' | 'client_secret'>): CheckoutResponse => {
+  if (session.url) return { checkoutUrl: session.url, sessionId: session.id }
+  if (session.client_secret) return { clientSecret: session.client_secret, sessionId: session.id }
+  throw new CheckoutError('stripe_error')
+}
+
+/** Asks again only when the connection was refused, or while the very same request is under way elsewhere. */
+async function createAtStripe(stripe: Stripe, row: Frozen): Promise<Stripe.Checkout.Session> {
+  const giveUp = Date.now() + PATIENCE_MS
+  for (let wait = 100; ; wait *= 2) {
+    try {
+      const params: Stripe.Checkout.SessionCreateParams = row.params ?? {}
+      return await stripe.checkout.sessions.create(params, {
+        idempotencyKey: idempotencyKey(row),
+        timeout: Math.max(500, giveUp - Date.now()),
+      })
+    } catch (error) {
+      const inUse = error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
+      if ((!inUse && !wasNotReached(error)) || Date.now() + wait > giveUp) throw error
+      await pause(wait)
+    }
+  }
+}
+
+/** Refused, answered with an error, or never reached: there is no session that anybody could pay. */
+const nobodyHasTheUrl = (error: unknown) =>
+  wasNotReached(error) ||
+  (error instanceof Stripe.errors.StripeError &&
+    error.statusCode !== undefined &&
+    error.code !== 'idempotency_key_in_use')
+
+const close = (deps: CommerceDeps, id: string) =>
+  deps.db
+    .update(checkoutSession)
+    .set({ status: 'failed' })
+    .where(and(eq(checkoutSession.id, id), eq(checkoutSession.status, 'creating')))
+
+function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unknown {
+  if (!(error instanceof Stripe.errors.StripeError) || isTemporary(error)) return asCheckoutError(error)
+  const param = error.param ?? ''
+  if (row.couponCode && (param.startsWith('discounts') || /coupon|promotion/.test(error.code ?? ''))) {
+    // Used up or withdrawn since we looked.
+    deps.prices.forget()
+    const message = `The code ${row.couponCode} doesn't work for this workshop any more. You can register without it or try another one.`
+    return new CheckoutError('invalid_coupon', { message, cause: error })
+  }
+  if (param === 'customer_email') {
+    const details = { issues: [{ path: 'email', message: 'is not an address that Stripe accepts' }] }
+    return new CheckoutError('invalid_request', {
+      message: `Stripe doesn't accept this e-mail address.`,
+      details,
+    })
+  }
+  deps.prices.forget()
+  deps.catalogue.forget()
+  return asCheckoutError(error)
+}
+
+/**
+ * The same attempt again: a double click, a retry, another server. Answers the session that it has, waits for the one that is under
+ * way, or moves `hold` on to the next generation where the last one is over.
+ */
+export async function resumeAttempt(
+  deps: CommerceDeps,
+  hold: NewHold,
+  tooLate: AbortSignal,
+): Promise<CheckoutResponse | 'next-generation'> {
+  const [row] = await deps.db
+    .select()
+    .from(checkoutSession)
+    .where(eq(checkoutSession.attemptKey, hold.attemptKey))
+    .orderBy(desc(checkoutSession.generation))
+    .limit(1)
+  if (!row) throw new CheckoutError('unavailable')
+  const alive = (row.expiresAt ?? 0) * 1000 > deps.now().getTime()
+  if (row.status === 'creating' && alive) return askStripe(deps, row, tooLate)
+  if (row.status === 'open' && alive && row.sessionId) {
+    return answer({ id: row.sessionId, url: row.url, client_secret: row.clientSecret })
+  }
+  hold.generation = row.generation + 1
+  return 'next-generation'
+}

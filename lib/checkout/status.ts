@@ -1,0 +1,83 @@
+import 'server-only'
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { type CheckoutSessionRow, checkoutSession, purchase, user } from '@/db/schema'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { CheckoutState, CheckoutStatus, Money } from '@/lib/contract/types'
+import { fromMajor } from '@/lib/pricing/money'
+import { maskEmail } from '@/lib/telemetry/log'
+import type { CommerceDeps } from './deps'
+import { workshopUrl } from './session-params'
+
+type StatusDeps = Pick<CommerceDeps, 'db' | 'catalogue' | 'appUrl'>
+
+/** What has become of a session, read from our own rows alone. @throws CheckoutError `session_not_found` */
+export async function readStatus(deps: StatusDeps, sessionId: string): Promise<CheckoutStatus> {
+  const [row] = await deps.db
+    .select({ session: checkoutSession, purchase, email: user.email })
+    .from(checkoutSession)
+    .leftJoin(purchase, eq(purchase.id, checkoutSession.purchaseId))
+    .leftJoin(user, eq(user.id, purchase.userId))
+    .where(eq(checkoutSession.sessionId, sessionId))
+    .limit(1)
+  if (!row) throw new CheckoutError('session_not_found')
+  const product = await deps.catalogue.byProduct(row.session.productId)
+  const workshop = product && {
+    ...product.workshop,
+    calendarUrl: `${workshopUrl(deps.appUrl, product.workshop.slug)}/calendar.ics`,
+  }
+  return {
+    status: stateOf(row.session, row.purchase?.status),
+    ...(row.purchase && { purchase: purchaseOf(row.session, row.purchase, row.email) }),
+    ...(workshop && { workshop }),
+  }
+}
+
+/** Disputed and partly refunded stay complete; what Course Builder's own people refunded there counts as well. */
+function stateOf(session: CheckoutSessionRow, purchaseStatus: string | undefined): CheckoutState {
+  if (purchaseStatus === 'Refunded') return 'refunded'
+  return session.status === 'creating' ? 'open' : session.status
+}
+
+function purchaseOf(session: CheckoutSessionRow, row: typeof purchase.$inferSelect, email: string | null) {
+  const currency = session.currency ?? 'usd'
+  const total: Money =
+    session.amountTotal === null
+      ? fromMajor(row.totalAmount, currency)
+      : { amount: session.amountTotal, currency }
+  return {
+    id: row.id,
+    emailMasked: maskEmail(session.email ?? email ?? ''),
+    total,
+    refunded: { amount: session.amountRefunded, currency },
+    quantity: session.quantity,
+    createdAt: row.createdAt.toISOString(),
+    ...(session.receiptUrl && { receiptUrl: session.receiptUrl }),
+  }
+}
+
+const ASK_EVERY_MS = 3000
+
+/**
+ * Takes the turn to ask Stripe about a session that is still open here: one caller every few seconds, whoever it is. Made-up ids
+ * match no row, and cost Stripe nothing.
+ */
+export async function takeTurnToAsk(
+  deps: Pick<CommerceDeps, 'db' | 'now'>,
+  sessionId: string,
+): Promise<boolean> {
+  const now = deps.now()
+  const [result] = await deps.db
+    .update(checkoutSession)
+    .set({ askedAt: now })
+    .where(
+      and(
+        eq(checkoutSession.sessionId, sessionId),
+        sql`${checkoutSession.status} in ('open', 'processing', 'failed', 'expired')`,
+        or(
+          isNull(checkoutSession.askedAt),
+          lt(checkoutSession.askedAt, new Date(now.getTime() - ASK_EVERY_MS)),
+        ),
+      ),
+    )
+  return result.affectedRows === 1
+}

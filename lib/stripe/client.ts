@@ -1,0 +1,44 @@
+import 'server-only'
+import Stripe from 'stripe'
+import { CheckoutError } from '@/lib/contract/errors'
+
+/** Stripe's own patience: nested inside the commerce side's five seconds. */
+const BUDGET_MS = 4000
+
+/** Built on the first request, so that `next build` needs no key. `baseUrl` points the SDK at a stand-in. */
+export function createStripe(options: { secretKey: string; baseUrl?: string | undefined }): Stripe {
+  const base = options.baseUrl ? new URL(options.baseUrl) : undefined
+  return new Stripe(options.secretKey, {
+    timeout: BUDGET_MS,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    appInfo: { name: 'workshop-checkout' },
+    httpClient: Stripe.createFetchHttpClient(),
+    ...(base && {
+      host: base.hostname,
+      port: base.port || (base.protocol === 'https:' ? '443' : '80'),
+      protocol: base.protocol === 'https:' ? ('https' as const) : ('http' as const),
+    }),
+  })
+}
+
+/** 5xx, 429 and an unreachable Stripe pass by themselves; any other refusal is a mistake of ours. */
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeConnectionError ||
+  error instanceof Stripe.errors.StripeRateLimitError ||
+  (error instanceof Stripe.errors.StripeError && (error.statusCode === undefined || error.statusCode >= 500))
+
+/** Whether Stripe certainly did nothing: it was never reached. */
+export function wasNotReached(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+    if ('code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND')) return true
+    cause = 'detail' in cause && cause.detail instanceof Error ? cause.detail : cause.cause
+  }
+  return false
+}
+
+/** Turns what the SDK throws into `stripe_error` or `misconfigured`; anything else stays what it is. */
+export function asCheckoutError(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error
+  return new CheckoutError(isTemporary(error) ? 'stripe_error' : 'misconfigured', { cause: error })
+}

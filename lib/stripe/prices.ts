@@ -1,0 +1,112 @@
+import 'server-only'
+import { LRUCache } from 'lru-cache'
+import Stripe from 'stripe'
+import type { Money } from '@/lib/contract/types'
+import type { StripeDiscount } from '@/lib/pricing/coupon'
+
+/** What Stripe says about prices and codes, asked once and kept for a minute; a page view costs Stripe nothing. */
+export type StripePrices = {
+  /** The price of one seat, or null where Stripe knows no such active price. */
+  price: (priceId: string) => Promise<Money | null>
+  /** An active promotion code, or, where the product's declaration lists it, a coupon id. Null where there is neither. */
+  discount: (code: string, listed: boolean) => Promise<StripeDiscount | null>
+  forget: () => void
+}
+
+const FRESH_MS = 60_000
+
+export function createStripePrices(stripe: () => Stripe): StripePrices {
+  const options = { max: 2000, ttl: FRESH_MS, allowStale: true, allowStaleOnFetchRejection: true } as const
+  const prices = new LRUCache<string, { price: Money | null }>({
+    ...options,
+    fetchMethod: async (id) => ({ price: await readPrice(stripe(), id) }),
+  })
+  const discounts = new LRUCache<string, { discount: StripeDiscount | null }>({
+    ...options,
+    fetchMethod: async (key) => ({
+      discount: await readDiscount(stripe(), key.slice(1), key.startsWith('+')),
+    }),
+  })
+  return {
+    price: async (id) => (await prices.fetch(id))?.price ?? null,
+    discount: async (code, listed) =>
+      (await discounts.fetch(`${listed ? '+' : '-'}${code}`))?.discount ?? null,
+    forget: () => {
+      prices.clear()
+      discounts.clear()
+    },
+  }
+}
+
+const isMissing = (error: unknown) =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
+
+async function readPrice(stripe: Stripe, id: string): Promise<Money | null> {
+  try {
+    const price = await stripe.prices.retrieve(id)
+    if (!price.active || price.unit_amount === null) return null
+    return { amount: price.unit_amount, currency: price.currency }
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+async function readDiscount(stripe: Stripe, code: string, listed: boolean): Promise<StripeDiscount | null> {
+  const { data } = await stripe.promotionCodes.list({
+    code,
+    active: true,
+    limit: 1,
+    expand: ['data.promotion.coupon.applies_to'],
+  })
+  const promotion = data[0]
+  const coupon = promotion?.promotion.coupon
+  // A code for one customer alone can't be used here: nobody is known to Stripe before they pay.
+  if (promotion && promotion.customer !== null) return null
+  if (promotion && coupon && typeof coupon === 'object') return fromPromotionCode(promotion, coupon)
+  // Any coupon's id works at Stripe; here only those that the product itself names.
+  return listed ? readCoupon(stripe, code) : null
+}
+
+async function readCoupon(stripe: Stripe, id: string): Promise<StripeDiscount | null> {
+  try {
+    const coupon = await stripe.coupons.retrieve(id, { expand: ['applies_to'] })
+    return coupon.deleted ? null : { code: id, kind: 'coupon', ...fromCoupon(coupon) }
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+function fromCoupon(coupon: Stripe.Coupon): Omit<StripeDiscount, 'code' | 'kind'> {
+  const exhausted = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions
+  return {
+    couponId: coupon.id,
+    valid: coupon.valid,
+    exhausted,
+    ...(coupon.percent_off !== null && { percentOff: coupon.percent_off }),
+    ...(coupon.amount_off !== null &&
+      coupon.currency !== null && { amountOff: { amount: coupon.amount_off, currency: coupon.currency } }),
+    ...(coupon.redeem_by !== null && { expiresAt: isoSeconds(coupon.redeem_by) }),
+    ...(coupon.applies_to && { appliesTo: coupon.applies_to.products }),
+  }
+}
+
+function fromPromotionCode(promotion: Stripe.PromotionCode, coupon: Stripe.Coupon): StripeDiscount {
+  const base = fromCoupon(coupon)
+  const ends = [coupon.redeem_by, promotion.expires_at].filter((end) => end !== null)
+  const { minimum_amount: minimum, minimum_amount_currency: currency } = promotion.restrictions
+  const usedUp = promotion.max_redemptions !== null && promotion.times_redeemed >= promotion.max_redemptions
+  return {
+    ...base,
+    code: promotion.code,
+    kind: 'promotion_code',
+    promotionCodeId: promotion.id,
+    exhausted: base.exhausted || usedUp,
+    firstTimeOnly: promotion.restrictions.first_time_transaction,
+    ...(ends.length > 0 && { expiresAt: isoSeconds(Math.min(...ends)) }),
+    ...(minimum !== null && currency !== null && { minimumAmount: { amount: minimum, currency } }),
+  }
+}
+
+const isoSeconds = (seconds: number) => new Date(seconds * 1000).toISOString()
