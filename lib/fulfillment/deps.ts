@@ -1,0 +1,13 @@
+import 'server-only'
+import type { CommerceDeps } from '@/lib/checkout/deps'
+
+/** What recording a sale works with. */
+export type FulfillmentDeps = Pick<
+  CommerceDeps,
+  'db' | 'stripe' | 'catalogue' | 'now' | 'log' | 'appUrl' | 'after'
+> & {
+  /** Course Builder's events are sent, because there is a key for them. */
+  inngest: boolean
+  /** Whether we mail the buyers of payment links, or another system still does. */
+  mailLinkSales: boolean
+}

@@ -1,0 +1,10 @@
+import 'server-only'
+import type { FulfillmentDeps } from '../deps'
+import { fulfillCharge } from '../fulfill-charge'
+import type { DueEvent } from '../inbox'
+
+export const type = 'charge.refunded'
+
+/** Money went back, in part or whole. One that comes before its sale records the sale first. */
+export const handle = (deps: FulfillmentDeps, { object }: DueEvent) =>
+  fulfillCharge(deps, object.id, object.intent)

@@ -1,0 +1,9 @@
+import 'server-only'
+import type { FulfillmentDeps } from '../deps'
+import { fulfill } from '../fulfill'
+import type { DueEvent } from '../inbox'
+
+export const type = 'checkout.session.completed'
+
+/** Paid at once, free, or (a delayed method) not paid yet. */
+export const handle = (deps: FulfillmentDeps, event: DueEvent) => fulfill(deps, event.object.id)

@@ -1,0 +1,64 @@
+import 'server-only'
+import type { Database, Queryable } from '@/db/client'
+import { isDeadlock, isDuplicateKey } from '@/db/client'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import type { FulfillmentDeps } from './deps'
+import type { Outcome } from './outcome'
+import { recordSale } from './record/record-sale'
+import { noteState } from './record/state'
+import { readSession, type SessionFacts } from './stripe-session'
+import { whoseSale } from './whose'
+
+/**
+ * The one door for money: the only writer of a purchase. Webhook, confirmation page, backfill and reconcile all walk through
+ * it, as often and in whatever order they like. What is recorded is Stripe's present state of the session, read before the
+ * transaction.
+ *
+ * @throws whatever is temporary: Stripe or the database not answering
+ */
+export async function fulfill(deps: FulfillmentDeps, sessionId: string): Promise<Outcome> {
+  const facts = await readSession(deps.stripe, sessionId)
+  const whose = await whoseSale(deps.catalogue, facts)
+  if (whose.kind === 'not-ours') return { kind: 'ignored', reason: whose.reason }
+  if (whose.kind === 'unknown-product') {
+    if (facts.status !== 'complete') return { kind: 'ignored', reason: `${whose.reason}, not paid` }
+    deps.log.error(
+      { event: 'sale.unknown_product', sessionId, reason: whose.reason },
+      'money taken for an unknown product',
+    )
+    return { kind: 'parked', reason: whose.reason }
+  }
+  const outcome = await withRetry(deps.db, (tx) => recordState(tx, deps, facts, whose.product))
+  if (outcome.kind === 'recorded' && outcome.created) {
+    deps.log.info(
+      { event: 'purchase.recorded', purchaseId: outcome.purchaseId, sessionId, productId: whose.product.id },
+      'purchase recorded',
+    )
+  }
+  return outcome
+}
+
+function recordState(
+  tx: Queryable,
+  deps: FulfillmentDeps,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+): Promise<Outcome> {
+  const settled = facts.status === 'complete' && facts.payment !== 'unpaid'
+  return settled ? recordSale(tx, deps, facts, product) : noteState(tx, facts, product)
+}
+
+const TRIES = 8
+
+/** Read committed, so that two sales lock each other's rows but never the gaps between them. */
+export async function withRetry<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction(work, { isolationLevel: 'read committed' })
+    } catch (error) {
+      // A duplicate key means that somebody wrote the same thing in between: the next round sees it and adopts it.
+      if ((!isDeadlock(error) && !isDuplicateKey(error)) || attempt >= TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * attempt))
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** What became of an event or a session. A temporary failure is none of these: it is thrown, and tried again. */
+export type Outcome =
+  | { kind: 'recorded'; purchaseId: string; created: boolean }
+  | { kind: 'noted'; status: string }
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'parked'; reason: string }

@@ -1,0 +1,56 @@
+import 'server-only'
+import { createHash, randomUUID } from 'node:crypto'
+import { eq, or, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import type { SessionFacts } from '../stripe-session'
+
+/**
+ * The row on which everything about one Stripe session takes turns, locked. A sale that began elsewhere (a payment link) or whose
+ * row was cut off between us and Stripe gets it here.
+ */
+export async function lockCheckout(
+  tx: Queryable,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+): Promise<CheckoutSessionRow> {
+  const existing = await read(tx, facts)
+  if (existing) return existing
+  await tx
+    .insert(checkoutSession)
+    .values({
+      id: `chk_${randomUUID()}`,
+      attemptKey: createHash('sha256').update(`stripe:${facts.id}`).digest('hex'),
+      sessionId: facts.id,
+      status: 'open',
+      productId: product.id,
+      quantity: facts.quantity,
+      source: facts.paymentLink ? 'payment-link' : 'session',
+      currency: facts.total.currency,
+      amountTotal: facts.total.amount,
+      stripeCouponId: facts.couponId ?? null,
+      expiresAt: facts.expiresAt,
+      country: facts.country ?? null,
+      variant: facts.metadata.variant ?? null,
+      // It never held a seat here.
+      flags: ['late'],
+    })
+    .onDuplicateKeyUpdate({ set: { id: sql`${checkoutSession.id}` } })
+  const made = await read(tx, facts)
+  if (!made) throw new Error('a checkout that exists can not be read')
+  return made
+}
+
+async function read(tx: Queryable, facts: SessionFacts): Promise<CheckoutSessionRow | null> {
+  const bySession = eq(checkoutSession.sessionId, facts.id)
+  const [row] = await tx
+    .select()
+    .from(checkoutSession)
+    .where(facts.checkoutId ? or(bySession, eq(checkoutSession.id, facts.checkoutId)) : bySession)
+    // A payment link's metadata is copied to all of its sessions, so only the session's id is its name.
+    .orderBy(sql`${checkoutSession.sessionId} = ${facts.id} desc`)
+    .limit(1)
+    .for('update')
+  return row && (row.sessionId === null || row.sessionId === facts.id) ? row : null
+}

@@ -1,0 +1,91 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { eq, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { merchantCharge, merchantCustomer, merchantSession, purchase } from '@/db/schema'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import type { SessionFacts } from '../stripe-session'
+import type { Buyer } from './people'
+
+/** A charge that Course Builder, or we, recorded before; with its purchase if it has one. */
+export type KnownCharge = { chargeId: string; purchaseId: string | null }
+
+export async function findCharge(tx: Queryable, stripeChargeId: string): Promise<KnownCharge | null> {
+  const [row] = await tx
+    .select({ chargeId: merchantCharge.id, purchaseId: purchase.id })
+    .from(merchantCharge)
+    .leftJoin(purchase, eq(purchase.merchantChargeId, merchantCharge.id))
+    .where(eq(merchantCharge.identifier, stripeChargeId))
+    .orderBy(sql`${purchase.createdAt} is null, ${purchase.createdAt}`)
+    .limit(1)
+  return row ?? null
+}
+
+export type MerchantRows = { chargeId: string | null; sessionId: string }
+
+/** Course Builder's mirror of what Stripe made: customer, charge and session. A free order has no charge. */
+export async function recordMerchantRows(
+  tx: Queryable,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  buyer: Buyer,
+  known: KnownCharge | null,
+): Promise<MerchantRows> {
+  const { merchantAccountId, merchantProductId } = product
+  const { organizationId, userId } = buyer
+  let chargeId = known?.chargeId ?? null
+  if (facts.charge && !chargeId) {
+    // Its charge needs a customer; a guest is named after the charge.
+    const merchantCustomerId = await recordCustomer(
+      tx,
+      facts.customerId ?? `guest_${facts.charge.id}`,
+      buyer,
+      merchantAccountId,
+    )
+    chargeId = `mc_${randomUUID()}`
+    await tx.insert(merchantCharge).values({
+      id: chargeId,
+      organizationId,
+      status: 1,
+      identifier: facts.charge.id,
+      userId,
+      merchantAccountId,
+      merchantProductId,
+      merchantCustomerId,
+    })
+  } else if (facts.customerId && !known) {
+    await recordCustomer(tx, facts.customerId, buyer, merchantAccountId)
+  }
+  const sessionId = `ms_${randomUUID()}`
+  await tx
+    .insert(merchantSession)
+    .values({ id: sessionId, organizationId, identifier: facts.id, merchantAccountId })
+  return { chargeId, sessionId }
+}
+
+async function recordCustomer(
+  tx: Queryable,
+  identifier: string,
+  buyer: Buyer,
+  merchantAccountId: string,
+): Promise<string> {
+  const id = `mcus_${randomUUID()}`
+  const [inserted] = await tx
+    .insert(merchantCustomer)
+    .values({
+      id,
+      organizationId: buyer.organizationId,
+      userId: buyer.userId,
+      merchantAccountId,
+      identifier,
+      status: 1,
+    })
+    .onDuplicateKeyUpdate({ set: { id: sql`${merchantCustomer.id}` } })
+  if (inserted.affectedRows === 1) return id
+  const [row] = await tx
+    .select({ id: merchantCustomer.id })
+    .from(merchantCustomer)
+    .where(eq(merchantCustomer.identifier, identifier))
+  if (!row) throw new Error('a customer that exists can not be read')
+  return row.id
+}

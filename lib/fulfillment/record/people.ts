@@ -1,0 +1,91 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { organization, organizationMembership, organizationMembershipRole, role, user } from '@/db/schema'
+
+/** Whom a purchase belongs to, in Course Builder's sense: a user, their personal organization and their membership of it. */
+export type Buyer = { userId: string; organizationId: string; membershipId: string }
+
+const ROLES = ['owner', 'learner'] as const
+
+/** Found by e-mail whatever its case, or created. Never overwrites a name. Leaves the user's row locked. */
+export async function findOrCreateBuyer(
+  tx: Queryable,
+  email: string,
+  name: string | undefined,
+): Promise<Buyer> {
+  const address = email.trim().toLowerCase()
+  const found = await lockFamily(tx, address)
+  if (found) return complete(tx, found, address)
+  const userId = `u_${randomUUID()}`
+  const [inserted] = await tx
+    .insert(user)
+    .values({ id: userId, email: address, name: name ?? address.split('@')[0] ?? null })
+    .onDuplicateKeyUpdate({ set: { id: sql`${user.id}` } })
+  if (inserted.affectedRows === 1)
+    return complete(tx, { userId, organizationId: null, membershipId: null }, address)
+  // Somebody else made them in this instant: wait for that to be over, and take theirs.
+  const made = await lockFamily(tx, address)
+  if (!made) throw new Error('a user that exists can not be read')
+  return complete(tx, made, address)
+}
+
+type Family = { userId: string; organizationId: string | null; membershipId: string | null }
+
+/** The user's row is locked first and alone; whoever comes second reads what the first has written. */
+async function lockFamily(tx: Queryable, email: string): Promise<Family | null> {
+  const [locked] = await tx
+    .select({ id: user.id })
+    .from(user)
+    // An index on e-mail serves this in every collation of Course Builder's, which all ignore case; equality of the
+    // lower-case text keeps apart what a collation takes for the same (é and e).
+    .where(and(eq(user.email, email), sql`lower(${user.email}) = ${email} collate utf8mb4_bin`))
+    .for('update')
+  if (!locked) return null
+  const [family] = await tx
+    .select({ organizationId: organization.id, membershipId: organizationMembership.id })
+    .from(organizationMembership)
+    .innerJoin(organization, eq(organization.id, organizationMembership.organizationId))
+    .where(
+      and(
+        eq(organizationMembership.userId, locked.id),
+        sql`(${organization.personalOrganizationUserId} = ${locked.id} or ${organization.name} like 'Personal (%')`,
+      ),
+    )
+    .orderBy(sql`${organization.personalOrganizationUserId} is null, ${organization.createdAt}`)
+    .limit(1)
+  return {
+    userId: locked.id,
+    organizationId: family?.organizationId ?? null,
+    membershipId: family?.membershipId ?? null,
+  }
+}
+
+async function complete(tx: Queryable, family: Family, email: string): Promise<Buyer> {
+  const { userId } = family
+  if (family.organizationId && family.membershipId) {
+    return { userId, organizationId: family.organizationId, membershipId: family.membershipId }
+  }
+  const organizationId = randomUUID()
+  const membershipId = randomUUID()
+  await tx.insert(organization).values({
+    id: organizationId,
+    name: `Personal (${email})`.slice(0, 255),
+    personalOrganizationUserId: userId,
+  })
+  await tx.insert(organizationMembership).values({
+    id: membershipId,
+    organizationId,
+    userId,
+    invitedById: userId,
+    role: 'user',
+    personalOrganizationUserId: userId,
+  })
+  const roles = ROLES.map((name) => ({ id: randomUUID(), organizationId, name }))
+  await tx.insert(role).values(roles)
+  await tx
+    .insert(organizationMembershipRole)
+    .values(roles.map(({ id }) => ({ organizationMembershipId: membershipId, roleId: id, organizationId })))
+  return { userId, organizationId, membershipId }
+}

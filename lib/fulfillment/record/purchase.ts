@@ -1,0 +1,104 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { eq, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import {
+  type CheckoutSessionRow,
+  coupon,
+  merchantCoupon,
+  type PurchaseStatus,
+  purchase,
+  purchaseProduct,
+} from '@/db/schema'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import { toMajor } from '@/lib/pricing/money'
+import type { SessionFacts } from '../stripe-session'
+import type { MerchantRows } from './merchant'
+import type { Buyer } from './people'
+
+export type NewPurchase = { id: string; bulkCouponId: string | null; status: PurchaseStatus }
+
+/** The purchase, its product and, for several seats, the coupon that hands them out. */
+export async function recordPurchase(
+  tx: Queryable,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  buyer: Buyer,
+  rows: MerchantRows,
+  checkout: CheckoutSessionRow,
+): Promise<NewPurchase> {
+  const id = `purch_${randomUUID()}`
+  const status = isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid'
+  const bulkCouponId = facts.quantity > 1 ? await recordBulkCoupon(tx, facts.quantity, product, buyer) : null
+  await tx.insert(purchase).values({
+    id,
+    userId: buyer.userId,
+    organizationId: buyer.organizationId,
+    organizationMembershipId: buyer.membershipId,
+    totalAmount: toMajor(facts.total),
+    ipAddress: facts.metadata.ip_address ?? null,
+    country: facts.country ?? checkout.country,
+    couponId: facts.couponId ? await courseBuilderCoupon(tx, facts.couponId) : null,
+    productId: product.id,
+    merchantChargeId: rows.chargeId,
+    merchantSessionId: rows.sessionId,
+    status,
+    bulkCouponId,
+    stripeChargeId: facts.charge?.id ?? null,
+    stripeCouponId: facts.couponId ?? null,
+    metadata: {
+      source: facts.source ?? 'payment-link',
+      checkoutId: checkout.id,
+      bulk: String(facts.quantity > 1),
+      quantity: facts.quantity,
+      currency: facts.total.currency,
+      amountTotal: facts.total.amount,
+      ...(checkout.variant && { variant: checkout.variant }),
+      ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
+    },
+  })
+  await tx.insert(purchaseProduct).values({ id: `pp_${randomUUID()}`, purchaseId: id, productId: product.id })
+  return { id, bulkCouponId, status }
+}
+
+/** Bought at a country's price: Course Builder restricts such a purchase to that country. */
+function isCountryPrice(
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  checkout: CheckoutSessionRow,
+): boolean {
+  if (checkout.tier === 'ppp') return true
+  const codes = Object.values(product.config.coupons?.ppp ?? {})
+  return facts.couponId !== undefined && codes.includes(facts.couponId)
+}
+
+async function recordBulkCoupon(
+  tx: Queryable,
+  seats: number,
+  product: CatalogueProduct,
+  buyer: Buyer,
+): Promise<string> {
+  const id = `coupon_${randomUUID()}`
+  await tx.insert(coupon).values({
+    id,
+    organizationId: buyer.organizationId,
+    maxUses: seats,
+    status: 1,
+    percentageDiscount: '1.0',
+    restrictedToProductId: product.id,
+    fields: { bulk: true },
+  })
+  return id
+}
+
+/** Course Builder's own row for a Stripe coupon, where it has one. */
+async function courseBuilderCoupon(tx: Queryable, stripeCouponId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: coupon.id })
+    .from(coupon)
+    .innerJoin(merchantCoupon, eq(merchantCoupon.id, coupon.merchantCouponId))
+    .where(eq(merchantCoupon.identifier, stripeCouponId))
+    .orderBy(sql`${coupon.createdAt}`)
+    .limit(1)
+  return row?.id ?? null
+}

@@ -1,0 +1,141 @@
+import 'server-only'
+import { eq } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { type CheckoutFlag, type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import { HOLDING } from '@/lib/checkout/hold'
+import { purchaseEffects } from '@/lib/outbox/effects'
+import { enqueue } from '@/lib/outbox/enqueue'
+import type { FulfillmentDeps } from '../deps'
+import type { Outcome } from '../outcome'
+import type { SessionFacts } from '../stripe-session'
+import { lockCheckout } from './checkout-row'
+import { findCharge, recordMerchantRows } from './merchant'
+import { findOrCreateBuyer } from './people'
+import { recordPurchase } from './purchase'
+import { saleSnapshot } from './sale'
+import { isOversold } from './seats'
+import { settle } from './settle'
+
+/** A paid session: all of its rows, or none. Recorded before, only what Stripe says of refunds and disputes is brought up to date. */
+export async function recordSale(
+  tx: Queryable,
+  deps: FulfillmentDeps,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+): Promise<Outcome> {
+  const checkout = await lockCheckout(tx, facts, product)
+  if (checkout.purchaseId) {
+    await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId })
+    return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
+  }
+  const known = facts.charge ? await findCharge(tx, facts.charge.id) : null
+  if (known?.purchaseId) return adopt(tx, deps, facts, product, checkout, known.purchaseId)
+  return create(tx, deps, facts, product, checkout, known)
+}
+
+async function create(
+  tx: Queryable,
+  deps: FulfillmentDeps,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  checkout: CheckoutSessionRow,
+  known: Awaited<ReturnType<typeof findCharge>>,
+): Promise<Outcome> {
+  const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}@unknown.invalid`
+  const buyer = await findOrCreateBuyer(tx, email, facts.name)
+  const rows = await recordMerchantRows(tx, facts, product, buyer, known)
+  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
+  const flags = await flagsOf(tx, facts, product, checkout)
+  const createdAt = deps.now()
+  const done = await complete(tx, facts, checkout, {
+    purchaseId: made.id,
+    email,
+    flags,
+    completedAt: createdAt,
+  })
+  const sale = saleSnapshot(
+    facts,
+    product,
+    checkout,
+    { purchaseId: made.id, bulkCouponId: made.bulkCouponId, createdAt, email },
+    deps.appUrl,
+  )
+  const mail = facts.email !== undefined && (!facts.paymentLink || deps.mailLinkSales)
+  await enqueue(tx, purchaseEffects(sale, { inngest: deps.inngest, email: mail }))
+  if (flags.includes('oversold')) {
+    deps.log.error(
+      { event: 'sale.oversold', sessionId: facts.id, purchaseId: made.id },
+      'sold beyond the last seat',
+    )
+  }
+  await settle(tx, deps, facts, product, done)
+  return { kind: 'recorded', purchaseId: made.id, created: true }
+}
+
+/** Course Builder recorded this charge itself: its purchase is ours, never doubled, and it has written to the buyer. */
+async function adopt(
+  tx: Queryable,
+  deps: FulfillmentDeps,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  checkout: CheckoutSessionRow,
+  purchaseId: string,
+): Promise<Outcome> {
+  const email = facts.email ?? checkout.email ?? ''
+  const done = await complete(tx, facts, checkout, {
+    purchaseId,
+    email,
+    flags: ['adopted'],
+    completedAt: deps.now(),
+  })
+  await settle(tx, deps, facts, product, done)
+  return { kind: 'recorded', purchaseId, created: false }
+}
+
+type Completion = { purchaseId: string; email: string; flags: CheckoutFlag[]; completedAt: Date }
+
+async function complete(
+  tx: Queryable,
+  facts: SessionFacts,
+  checkout: CheckoutSessionRow,
+  completion: Completion,
+) {
+  const changes = {
+    ...completion,
+    status: 'complete' as const,
+    sessionId: facts.id,
+    quantity: facts.quantity,
+    currency: facts.total.currency,
+    amountTotal: facts.total.amount,
+    stripeCouponId: facts.couponId ?? null,
+    country: facts.country ?? checkout.country,
+    paymentIntentId: facts.paymentIntentId ?? null,
+    chargeId: facts.charge?.id ?? null,
+    customerId: facts.customerId ?? null,
+    receiptUrl: facts.charge?.receiptUrl ?? null,
+  }
+  await tx.update(checkoutSession).set(changes).where(eq(checkoutSession.id, checkout.id))
+  return { ...checkout, ...changes }
+}
+
+/** A sale that held no seat (a payment link, money that came after its session was over) may be one too many. */
+async function flagsOf(
+  tx: Queryable,
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  checkout: CheckoutSessionRow,
+): Promise<CheckoutFlag[]> {
+  const heldNone = checkout.flags?.includes('late') || !HOLDING.includes(checkout.status)
+  const flags: CheckoutFlag[] = []
+  if (heldNone && (await isOversold(tx, product.id))) flags.push('oversold')
+  if (facts.paymentLink && facts.couponId && hasClaimOnly(facts.couponId, product))
+    flags.push('coupon_without_claim')
+  return flags
+}
+
+/** A link can't check a claim: a tier's code in it may have been anybody's. */
+function hasClaimOnly(couponId: string, { config }: CatalogueProduct): boolean {
+  const { member, earlyBirdMember, ppp } = config.coupons ?? {}
+  return [member, earlyBirdMember, ...Object.values(ppp ?? {})].includes(couponId)
+}

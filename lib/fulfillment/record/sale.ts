@@ -1,0 +1,43 @@
+import type { CheckoutSessionRow } from '@/db/schema'
+import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import type { Sale } from '@/lib/email/sale'
+import type { SessionFacts } from '../stripe-session'
+
+type Recorded = { purchaseId: string; bulkCouponId: string | null; createdAt: Date; email: string }
+
+/** The sale as its e-mail tells it, whatever becomes of the rows later. */
+export function saleSnapshot(
+  facts: SessionFacts,
+  product: CatalogueProduct,
+  checkout: Pick<CheckoutSessionRow, 'couponCode'>,
+  { purchaseId, bulkCouponId, createdAt, email }: Recorded,
+  appUrl: string,
+): Sale {
+  const { slug, title, startsAt, endsAt, timeZone } = product.workshop
+  const couponCode = checkout.couponCode ?? facts.couponId
+  return {
+    purchaseId,
+    sessionId: facts.id,
+    email,
+    ...(facts.name && { name: facts.name }),
+    quantity: facts.quantity,
+    total: facts.total,
+    ...(facts.discount.amount > 0 && { discount: facts.discount }),
+    ...(couponCode && { couponCode }),
+    ...(facts.charge?.receiptUrl && { receiptUrl: facts.charge.receiptUrl }),
+    createdAt: createdAt.toISOString(),
+    productId: product.id,
+    productType: product.type,
+    ...(bulkCouponId && { bulkCouponId }),
+    workshop: {
+      slug,
+      title,
+      startsAt,
+      endsAt,
+      timeZone,
+      url: `${appUrl}/workshop/${encodeURIComponent(slug)}`,
+      ...(product.howToJoin && { howToJoin: product.howToJoin }),
+      ...(product.replyTo && { replyTo: product.replyTo }),
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import 'server-only'
+import Stripe from 'stripe'
+import type { FulfillmentDeps } from './deps'
+import * as chargeDisputeClosed from './events/charge-dispute-closed'
+import * as chargeDisputeCreated from './events/charge-dispute-created'
+import * as chargeRefunded from './events/charge-refunded'
+import * as asyncPaymentFailed from './events/checkout-session-async-payment-failed'
+import * as asyncPaymentSucceeded from './events/checkout-session-async-payment-succeeded'
+import * as sessionCompleted from './events/checkout-session-completed'
+import * as sessionExpired from './events/checkout-session-expired'
+import { type DueEvent, finish, postpone, takeDue } from './inbox'
+import type { Outcome } from './outcome'
+
+type Handler = (deps: FulfillmentDeps, event: DueEvent) => Promise<Outcome>
+
+const handlers: Record<string, Handler> = Object.fromEntries(
+  [
+    sessionCompleted,
+    asyncPaymentSucceeded,
+    asyncPaymentFailed,
+    sessionExpired,
+    chargeRefunded,
+    chargeDisputeCreated,
+    chargeDisputeClosed,
+  ].map(({ type, handle }) => [type, handle]),
+)
+
+export const isHandled = (type: string): boolean => Object.hasOwn(handlers, type)
+
+const NO_CONCERN: Outcome = { kind: 'ignored', reason: 'a type that is no concern of ours' }
+
+/** Works on one stored event and writes down what became of it. Throws what is temporary, after putting the event off. */
+export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> {
+  try {
+    const outcome = await (handlers[event.type]?.(deps, event) ?? NO_CONCERN)
+    await writeDown(deps, event, outcome)
+    return outcome
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 1000) : 'unknown'
+    if (isPermanent(error)) {
+      const outcome: Outcome = { kind: 'parked', reason: why }
+      await writeDown(deps, event, outcome)
+      return outcome
+    }
+    await postpone(deps.db, event.id, why, deps.now())
+    throw error
+  }
+}
+
+async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcome): Promise<void> {
+  const reason = 'reason' in outcome ? outcome.reason : null
+  const status = outcome.kind === 'ignored' || outcome.kind === 'parked' ? outcome.kind : 'processed'
+  await finish(deps.db, event.id, status, reason, deps.now())
+  const line = {
+    event: 'webhook.worked',
+    stripeEventId: event.id,
+    type: event.type,
+    outcome: outcome.kind,
+    reason,
+  }
+  if (outcome.kind === 'parked') deps.log.error(line, 'event parked')
+  else deps.log.info(line, 'event worked on')
+}
+
+/** Stripe doesn't know the object: it is another account's, or another mode's. Trying again can't help. */
+const isPermanent = (error: unknown) =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
+
+/** Works on whatever is due; safe on many servers at once. Answers how many, and how many must wait on. */
+export async function workDue(deps: FulfillmentDeps, options: { limit: number; budgetMs: number }) {
+  const giveUp = Date.now() + options.budgetMs
+  const events = await takeDue(deps.db, deps.now(), options.limit)
+  const counts = { worked: 0, postponed: 0 }
+  for (const event of events) {
+    if (Date.now() > giveUp) break
+    try {
+      await work(deps, event)
+      counts.worked++
+    } catch (error) {
+      counts.postponed++
+      deps.log.warn({ event: 'inbox.postponed', stripeEventId: event.id, err: error }, 'event put off')
+    }
+  }
+  return counts
+}
