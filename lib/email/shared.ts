@@ -1,0 +1,23 @@
+import { headerText, type Inline, link, safeUrl } from './document'
+import type { Sale } from './sale'
+
+/** `24 November 2026`, by UTC: where the reader is, nobody knows. */
+export const day = (instant: string) =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant))
+
+/** The name under which anybody here finds the purchase. */
+export const reference = (sale: Sale): Inline[] => [`Payment reference: ${headerText(sale.purchaseId)}`]
+
+/** How to reach a person, and to whom this was sent. */
+export function contact(sale: Sale, question: string): Inline[][] {
+  const { replyTo, url } = sale.workshop
+  return [
+    replyTo
+      ? [`${question} Reply to this e-mail: a person reads it.`]
+      : [
+          `${question} Name the payment reference, and `,
+          link("write to us through the workshop's page", safeUrl(url)),
+        ],
+    [`Sent to ${headerText(sale.email)}, the address that was given when paying.`],
+  ]
+}

@@ -1,0 +1,68 @@
+import 'server-only'
+import { createTransport } from 'nodemailer'
+import { MailError } from './mail-error'
+import { type Deliver, SEND_TIMEOUT } from './transport'
+
+const PATIENCE = {
+  dnsTimeout: 5000,
+  connectionTimeout: 8000,
+  greetingTimeout: 8000,
+  socketTimeout: 10_000,
+}
+
+/** Sends over SMTP, one connection a message. */
+export function overSmtp(url: string): Deliver {
+  const { password } = new URL(url)
+  const secrets = [password, decodeURIComponent(password)]
+  return async (from, message) => {
+    const transport = createTransport(
+      { url, ...PATIENCE, disableFileAccess: true, disableUrlAccess: true },
+      { from },
+    )
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new MailError('the mail server took too long', { temporary: true })),
+        SEND_TIMEOUT,
+      )
+    })
+    const sending = transport.sendMail({
+      // An address as an object is taken as it stands: a list in one string would be several recipients.
+      to: { name: '', address: message.to },
+      subject: message.subject,
+      html: message.html,
+      text: message.text,
+      messageId: message.messageId,
+      ...(message.replyTo ? { replyTo: { name: '', address: message.replyTo } } : {}),
+      attachments: message.attachments ?? [],
+    })
+    try {
+      await Promise.race([sending, late])
+      return { providerId: message.messageId }
+    } catch (error) {
+      sending.catch(() => undefined)
+      throw error instanceof MailError ? error : classify(error, secrets)
+    } finally {
+      clearTimeout(timer)
+      transport.close()
+    }
+  }
+}
+
+type SmtpFailure = Error & { code?: string; command?: string; responseCode?: number; response?: string }
+
+/**
+ * Refused for good is a 5xx to this recipient or to this message. A 5xx at greeting, TLS, sign-in or to our sender
+ * address is about us: somebody will put it right, and the message waits for that.
+ */
+function classify(error: unknown, secrets: string[]): MailError {
+  const failure: SmtpFailure = error instanceof Error ? error : new Error(String(error))
+  const status = failure.responseCode ?? 0
+  const aboutMessage =
+    failure.command === 'RCPT TO' || failure.command === 'DATA' || failure.code === 'EMESSAGE'
+  const said = failure.response ?? failure.message
+  return new MailError(`SMTP ${failure.command ?? failure.code ?? 'error'}: ${said}`, {
+    temporary: !(status >= 500 && aboutMessage),
+    secrets,
+  })
+}

@@ -1,0 +1,101 @@
+import 'server-only'
+import { createHash } from 'node:crypto'
+import { headerText } from './document'
+import { MailError } from './mail-error'
+
+export type MailAttachment = { filename: string; content: string; contentType: string }
+
+export type MailMessage = {
+  /** One address. */
+  to: string
+  subject: string
+  html: string
+  text: string
+  replyTo?: string
+  attachments?: MailAttachment[]
+  /** With its angle brackets; see `messageId`. */
+  messageId: string
+  /** At most 256 characters; Resend keeps it for 24 hours. */
+  idempotencyKey: string
+}
+
+export type Mailer = {
+  /** Hands a message over. @throws {MailError} */
+  send(message: MailMessage): Promise<{ providerId?: string }>
+  /** The name of an effect's one message, the same at every try. */
+  messageId(effectId: string): string
+}
+
+export type MailerOptions = {
+  /** Goes before `smtpUrl`. */
+  resendApiKey?: string | undefined
+  /** `smtp://user:password@host:587` or `smtps://…`, with nodemailer's options in the query. */
+  smtpUrl?: string | undefined
+  /** `Workshops <workshops@example.com>` */
+  from: string
+}
+
+/** How long one message may take in all, in milliseconds. */
+export const SEND_TIMEOUT = 20_000
+
+export type Sender = { name: string; address: string }
+export type Deliver = (from: Sender, message: MailMessage) => Promise<{ providerId?: string }>
+
+const ADDRESS = /^[^\s@<>,;:"\\()[\]\p{Cc}]+@[^\s@<>,;:"\\()[\]\p{Cc}]+$/u
+
+/** `Workshops <workshops@example.com>`, taken apart. @throws where it holds no address. */
+export function parseSender(from: string): Sender {
+  const match = /^(?:([^<>]*?)\s*<([^<>]+)>|([^<>]+))$/.exec(from.trim())
+  const address = (match?.[2] ?? match?.[3] ?? '').trim()
+  if (!ADDRESS.test(address)) throw new Error('EMAIL_FROM must be an address, or a name and <an address>')
+  return { name: headerText((match?.[1] ?? '').replace(/^"(.*)"$/s, '$1')), address }
+}
+
+/** `<confirmation.3f…@example.com>`: made of the effect's id alone, at the domain that we send from. */
+export function messageIdFor(effectId: string, from: Sender): string {
+  const digest = createHash('sha256').update(effectId).digest('hex').slice(0, 40)
+  return `<${digest}@${from.address.split('@')[1]}>`
+}
+
+/** Whatever came in, no header of ours can be ended early, and nobody is written to who was not meant. */
+function checked(message: MailMessage): MailMessage {
+  if (!ADDRESS.test(message.to) || message.to.length > 254)
+    throw new MailError('the recipient is not an e-mail address', { temporary: false })
+  const { replyTo, ...rest } = message
+  return {
+    ...rest,
+    subject: headerText(message.subject),
+    ...(replyTo && ADDRESS.test(replyTo) ? { replyTo } : {}),
+    messageId: message.messageId.replace(/[^\w<>@.-]/g, ''),
+    idempotencyKey: headerText(message.idempotencyKey, 256),
+    attachments: (message.attachments ?? []).map((attachment) => ({
+      ...attachment,
+      filename: headerText(attachment.filename).replace(/["\\/]/g, '-'),
+      contentType: headerText(attachment.contentType),
+    })),
+  }
+}
+
+/** A mailer over Resend or SMTP; neither is loaded before the first message. Undefined where neither is set up. */
+export function createMailer(options: MailerOptions): Mailer | undefined {
+  const { resendApiKey, smtpUrl } = options
+  if (!resendApiKey && !smtpUrl) return undefined
+  const from = parseSender(options.from)
+  let loading: Promise<Deliver> | undefined
+  const load = () =>
+    resendApiKey
+      ? import('./resend').then(({ overResend }) => overResend(resendApiKey))
+      : import('./smtp').then(({ overSmtp }) => overSmtp(smtpUrl ?? ''))
+  return {
+    messageId: (effectId) => messageIdFor(effectId, from),
+    async send(message) {
+      const safe = checked(message)
+      loading ??= load()
+      const deliver = await loading.catch((error: unknown) => {
+        loading = undefined
+        throw new MailError(`the mail transport could not be loaded: ${error}`, { temporary: true })
+      })
+      return deliver(from, safe)
+    },
+  }
+}

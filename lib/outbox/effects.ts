@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { type Refund, refundSchema, type Sale, saleSchema } from '@/lib/email/sale'
+
+/** Course Builder's events, their data as its own functions read it. */
+const purchaseCreatedSchema = z.object({
+  purchaseId: z.string(),
+  checkoutSessionId: z.string(),
+  productType: z.string(),
+})
+const purchaseStatusSchema = z.object({
+  stripeChargeId: z.string(),
+  status: z.enum(['Valid', 'Refunded', 'Disputed', 'Banned', 'Restricted']),
+})
+
+/**
+ * A side effect and the snapshot that it is made from, so that its delivery depends on no later state of any row.
+ * The 30-day trim may empty the payload of a row that is sent or dead, never of one that is pending.
+ */
+export const effectSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('email.confirmation'), payload: saleSchema }),
+  z.object({ kind: z.literal('email.refund'), payload: refundSchema }),
+  z.object({ kind: z.literal('inngest.purchase-created'), payload: purchaseCreatedSchema }),
+  z.object({ kind: z.literal('inngest.purchase-status'), payload: purchaseStatusSchema }),
+])
+
+export type EffectBody = z.infer<typeof effectSchema>
+export type EffectKind = EffectBody['kind']
+/** `id` names the effect, so that writing it twice is writing it once. */
+export type Effect = { id: string } & EffectBody
+
+export type PurchaseStatusChange = z.infer<typeof purchaseStatusSchema> & {
+  /** What brought it about (a refund's total, a dispute's id), so that a state that comes back is told again. */
+  cause: string
+}
+
+export type EffectOptions = {
+  /** Whether `INNGEST_EVENT_KEY` is set. */
+  inngest: boolean
+  /** Whether the buyer is written to. @default true */
+  email?: boolean
+}
+
+/** What a recorded sale sets off. */
+export function purchaseEffects(sale: Sale, { inngest, email = true }: EffectOptions): Effect[] {
+  const { purchaseId, sessionId, productType } = sale
+  return [
+    ...(email
+      ? [{ id: `confirmation:${purchaseId}`, kind: 'email.confirmation' as const, payload: sale }]
+      : []),
+    ...(inngest
+      ? [
+          {
+            id: `purchase-created:${purchaseId}`,
+            kind: 'inngest.purchase-created' as const,
+            payload: { purchaseId, checkoutSessionId: sessionId, productType },
+          },
+        ]
+      : []),
+  ]
+}
+
+/**
+ * What a refund sets off. It is named by how much has gone back in all: the same refund told twice is one effect, a
+ * second refund another. Course Builder hears of a full one, since a partial one leaves the purchase valid.
+ */
+export function refundEffects(refund: Refund, { inngest, email = true }: EffectOptions): Effect[] {
+  const { sale, refunded, full, stripeChargeId } = refund
+  const cause = `${refunded.amount}`
+  return [
+    ...(email
+      ? [{ id: `refund:${sale.purchaseId}:${cause}`, kind: 'email.refund' as const, payload: refund }]
+      : []),
+    ...(full && stripeChargeId
+      ? purchaseStatusEffects({ stripeChargeId, status: 'Refunded', cause }, { inngest })
+      : []),
+  ]
+}
+
+/** What any other change of a purchase's status sets off: a dispute opened, won or lost. */
+export function purchaseStatusEffects(
+  { stripeChargeId, status, cause }: PurchaseStatusChange,
+  { inngest }: Pick<EffectOptions, 'inngest'>,
+): Effect[] {
+  if (!inngest) return []
+  return [
+    {
+      id: `purchase-status:${stripeChargeId}:${status}:${cause}`,
+      kind: 'inngest.purchase-status',
+      payload: { stripeChargeId, status },
+    },
+  ]
+}

@@ -1,0 +1,50 @@
+import 'server-only'
+import type { Mailer } from '@/lib/email/transport'
+import { type Effect, effectSchema } from './effects'
+import type { EventSender } from './inngest'
+
+export type Channels = { mailer?: Mailer | undefined; inngest?: EventSender | undefined }
+
+/** What a row needs is not set up here: it waits, however long that takes. */
+export class NotConfigured extends Error {
+  override readonly name = 'NotConfigured'
+}
+
+/** Reads a row as the effect that it names. MariaDB keeps JSON as text, and not every driver parses it. */
+export function readEffect(row: { id: string; kind: string; payload: unknown }): Effect {
+  const payload: unknown = typeof row.payload === 'string' ? JSON.parse(row.payload) : row.payload
+  return { id: row.id, ...effectSchema.parse({ kind: row.kind, payload }) }
+}
+
+async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
+  // The templates and React are loaded when there is something to write.
+  if (effect.kind === 'email.confirmation') {
+    const { confirmationEmail } = await import('@/lib/email/confirmation')
+    return { sale: effect.payload, ...(await confirmationEmail(effect.payload)) }
+  }
+  const { refundEmail } = await import('@/lib/email/refund')
+  return { sale: effect.payload.sale, ...(await refundEmail(effect.payload)) }
+}
+
+/** Carries one effect out. Doing it twice is, at the provider, doing it once. */
+export async function perform(effect: Effect, { mailer, inngest }: Channels): Promise<void> {
+  if (effect.kind === 'email.confirmation' || effect.kind === 'email.refund') {
+    if (!mailer) throw new NotConfigured('e-mail is not set up: RESEND_API_KEY or SMTP_URL, and EMAIL_FROM')
+    const { sale, ...message } = await letter(effect)
+    const { replyTo } = sale.workshop
+    await mailer.send({
+      ...message,
+      to: sale.email,
+      ...(replyTo ? { replyTo } : {}),
+      messageId: mailer.messageId(effect.id),
+      idempotencyKey: effect.id,
+    })
+    return
+  }
+  if (!inngest) throw new NotConfigured('events are not set up: INNGEST_EVENT_KEY')
+  await inngest.send(
+    effect.kind === 'inngest.purchase-created'
+      ? { id: effect.id, name: 'commerce/new-purchase-created', data: effect.payload }
+      : { id: effect.id, name: 'commerce/update-purchase-status', data: effect.payload },
+  )
+}
