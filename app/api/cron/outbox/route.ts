@@ -1,0 +1,3 @@
+import { outboxCron } from '@/lib/commerce-routes'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = outboxCron

@@ -1,0 +1,3 @@
+import { demoSignInRoute } from '@/lib/viewer/demo-route'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = demoSignInRoute

@@ -1,0 +1,3 @@
+import { checkoutRoute } from '@/lib/storefront/checkout-handlers'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = checkoutRoute

@@ -1,0 +1,39 @@
+import 'server-only'
+import { commerce, SOON } from '@/lib/commerce'
+import { CheckoutError } from '@/lib/contract/errors'
+import { env } from '@/lib/env'
+import { receiveWebhook } from '@/lib/fulfillment/webhook'
+import { workDue } from '@/lib/fulfillment/work'
+import { json } from '@/lib/http/respond'
+import { type Handler, route } from '@/lib/http/route'
+import { bearerToken, sameSecret } from '@/lib/http/secret'
+
+const log = () => commerce().deps.log
+
+export const webhookRoute = route({
+  log,
+  POST: (request) => {
+    const { deps, webhookSecrets, deliver } = commerce()
+    return receiveWebhook(request, {
+      ...deps,
+      webhookSecrets,
+      deliver: async () => void (await deliver(SOON)),
+    })
+  },
+})
+
+const BATCH = { limit: 100, budgetMs: 20_000 }
+
+/** A route for a scheduler, which calls by GET with the bearer secret; without a secret there is none. */
+function cron(work: () => Promise<object>) {
+  const handler: Handler<Record<never, never>> = async (request) => {
+    const secret = env().CRON_SECRET
+    if (!secret) throw new CheckoutError('not_found')
+    if (!sameSecret(bearerToken(request.headers), secret)) throw new CheckoutError('unauthorized')
+    return json(await work())
+  }
+  return route({ log, GET: handler, POST: handler })
+}
+
+export const inboxCron = cron(() => workDue(commerce().deps, BATCH))
+export const outboxCron = cron(() => commerce().deliver(BATCH))

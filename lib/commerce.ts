@@ -1,0 +1,92 @@
+import 'server-only'
+import { after } from 'next/server'
+import { type DatabaseHandle, openDatabase } from '@/db/client'
+import { type Catalogue, createCatalogue } from '@/lib/checkout/catalogue'
+import { createLocalGateway, type LocalDeps } from '@/lib/checkout/local-gateway'
+import { createMailer } from '@/lib/email/transport'
+import { env } from '@/lib/env'
+import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
+import { fulfill } from '@/lib/fulfillment/fulfill'
+import { type Delivered, deliverDue } from '@/lib/outbox/deliver'
+import { createEventSender } from '@/lib/outbox/inngest'
+import { createStripe } from '@/lib/stripe/client'
+import { createStripePrices } from '@/lib/stripe/prices'
+import { createLog } from '@/lib/telemetry/log'
+import { declaredWorkshops } from './workshops'
+
+/** The commerce side of this process, put together on the first request that needs it. */
+export type Commerce = {
+  deps: LocalDeps & FulfillmentDeps
+  gateway: ReturnType<typeof createLocalGateway>
+  webhookSecrets: string[]
+  deliver: (options: { limit: number; budgetMs: number }) => Promise<Delivered>
+  handle: DatabaseHandle
+  catalogue: Catalogue
+}
+
+const required = (name: string, value: string | undefined): string => {
+  if (value === undefined) throw new Error(`${name} is missing: this process has no commerce side`)
+  return value
+}
+
+function build(): Commerce {
+  const settings = env()
+  const log = createLog(settings.LOG_LEVEL)
+  const handle = openDatabase(required('DATABASE_URL', settings.DATABASE_URL))
+  const { db } = handle
+  const stripe = createStripe({
+    secretKey: required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY),
+    baseUrl: settings.STRIPE_API_BASE_URL,
+  })
+  const catalogue = createCatalogue(db, declaredWorkshops())
+  const mailer = createMailer({
+    resendApiKey: settings.RESEND_API_KEY,
+    smtpUrl: settings.SMTP_URL,
+    from: settings.EMAIL_FROM ?? '',
+  })
+  const inngest = createEventSender({
+    eventKey: settings.INNGEST_EVENT_KEY,
+    baseUrl: settings.INNGEST_BASE_URL,
+  })
+  const now = () => new Date()
+  const deliver = (options: { limit: number; budgetMs: number }) =>
+    deliverDue({ db, mailer, inngest, now, log }, options)
+  const deps: LocalDeps & FulfillmentDeps = {
+    db,
+    stripe,
+    prices: createStripePrices(() => stripe),
+    catalogue,
+    now,
+    log,
+    appUrl: settings.NEXT_PUBLIC_APP_URL,
+    inngest: inngest !== undefined,
+    mailLinkSales: settings.LINK_SALE_EMAIL === 'on',
+    after: (work) =>
+      after(async () => {
+        await work().catch((error: unknown) => log.warn({ err: error }, 'work after the answer failed'))
+      }),
+    fulfill: async (sessionId) => {
+      const outcome = await fulfill(deps, sessionId)
+      deps.after(async () => void (await deliver(SOON)))
+      return outcome
+    },
+  }
+  return {
+    deps,
+    gateway: createLocalGateway(() => deps),
+    webhookSecrets: settings.STRIPE_WEBHOOK_SECRET ?? [],
+    deliver,
+    handle,
+    catalogue,
+  }
+}
+
+/** What is delivered right after a sale; the scheduler does the rest. */
+export const SOON = { limit: 20, budgetMs: 10_000 }
+
+let instance: Commerce | undefined
+
+export const commerce = (): Commerce => {
+  instance ??= build()
+  return instance
+}

@@ -1,0 +1,65 @@
+import 'server-only'
+import { CheckoutError } from '@/lib/contract/errors'
+
+const MAX_BYTES = 16 * 1024
+const FORM = 'application/x-www-form-urlencoded'
+
+export type Body = { kind: 'json' | 'form'; value: Record<string, unknown> }
+
+/** Reads a JSON object or an HTML form. @throws CheckoutError `payload_too_large`, `unsupported_media_type`, `invalid_request` */
+export async function readBody(request: Request): Promise<Body> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/json')
+    return { kind: 'json', value: parseObject(await readRawBody(request, MAX_BYTES)) }
+  if (type === FORM) return { kind: 'form', value: parseForm(await readRawBody(request, MAX_BYTES)) }
+  throw new CheckoutError('unsupported_media_type')
+}
+
+/** The body as the bytes say it, up to a limit that holds whatever `Content-Length` claims. */
+export async function readRawBody(request: Request, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const stream: AsyncIterable<Uint8Array> | null = request.body
+  if (stream === null) return ''
+  for await (const chunk of stream) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw new CheckoutError('payload_too_large')
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw malformed('The body is not UTF-8 text.')
+  }
+}
+
+const malformed = (message: string) =>
+  new CheckoutError('invalid_request', { message, details: { issues: [{ path: '', message }] } })
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw malformed('The body is not JSON.')
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw malformed('The body is not a JSON object.')
+  return { ...value }
+}
+
+const NUMBERS = new Set(['quantity'])
+const BOOLEANS = new Set(['allowDuplicate'])
+
+/** Fields of a form are text: `metadata.name` is nested, numbers and ticks become what they mean. */
+function parseForm(text: string): Record<string, unknown> {
+  const value: Record<string, unknown> = {}
+  const metadata: Record<string, unknown> = {}
+  for (const [name, field] of new URLSearchParams(text)) {
+    if (name.startsWith('metadata.')) metadata[name.slice('metadata.'.length)] = field
+    else if (NUMBERS.has(name)) value[name] = field === '' ? undefined : Number(field)
+    else if (BOOLEANS.has(name)) value[name] = field === 'true' || field === 'on' || field === '1'
+    else value[name] = field
+  }
+  return { ...value, metadata }
+}

@@ -1,0 +1,48 @@
+import 'server-only'
+import { ZodError } from 'zod'
+import { CheckoutError, errorCatalogue } from '@/lib/contract/errors'
+import type { ErrorBody } from '@/lib/contract/types'
+import type { Log } from '@/lib/telemetry/log'
+
+/** Every answer may be about one visitor. */
+const PRIVATE = { 'Cache-Control': 'private, no-store' }
+
+export function json(body: unknown, init: { status?: number; headers?: HeadersInit } = {}): Response {
+  const headers = new Headers(init.headers)
+  for (const [name, value] of Object.entries(PRIVATE)) headers.set(name, value)
+  return Response.json(body, { status: init.status ?? 200, headers })
+}
+
+/** What the caller may be told of an error: its own words if it is one of ours, else nothing but that there was one. */
+export function asCheckoutError(error: unknown): CheckoutError {
+  if (error instanceof CheckoutError) return error
+  if (error instanceof ZodError) {
+    const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+    const named = issues[0]?.path ? `${issues[0].path}: ${issues[0].message}` : issues[0]?.message
+    return new CheckoutError('invalid_request', {
+      message: `Something in this request is not as it should be: ${named}.`,
+      details: { issues },
+    })
+  }
+  return new CheckoutError('internal', { cause: error })
+}
+
+type Context = { requestId: string; log: Log; headers?: HeadersInit }
+
+/** The one place that turns errors into answers. */
+export function errorResponse(error: unknown, { requestId, log, headers: given }: Context): Response {
+  const known = asCheckoutError(error)
+  const { code, details, status } = known
+  const line = {
+    event: 'request.failed',
+    requestId,
+    code,
+    ...(status >= 500 && { err: known.cause ?? error }),
+  }
+  if (status >= 500) log.error(line, errorCatalogue[code].sentence)
+  else log.info(line, known.message)
+  const headers = new Headers(given)
+  if (details.retryAfter !== undefined) headers.set('Retry-After', String(details.retryAfter))
+  const body: ErrorBody = { error: known.message, code, requestId, ...details }
+  return json(body, { status, headers })
+}

@@ -1,0 +1,104 @@
+import 'server-only'
+import { paymentLinkUrl } from '@/lib/checkout/fallback'
+import { CheckoutError } from '@/lib/contract/errors'
+import { type CheckoutIntent, checkoutRequestSchema } from '@/lib/contract/schemas'
+import { readBody } from '@/lib/http/body'
+import { checkOrigin, corsHeaders, preflight } from '@/lib/http/origin'
+import { asCheckoutError, json } from '@/lib/http/respond'
+import { type Handler, route } from '@/lib/http/route'
+import { declaredWorkshops } from '@/lib/workshops'
+import { type Storefront, storefront } from './storefront'
+import { lookAt, type Visitor } from './visitor'
+
+/** `POST /api/workshop/checkout`: JSON from the button, or a plain HTML form, which is answered with a redirect. */
+const post: Handler<Record<never, never>> = async (request, context) => {
+  const side = storefront()
+  const { settings } = side
+  checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
+  const body = await readBody(request)
+  if (body.kind === 'form') return answerForm(side, request, body.value, context.requestId)
+  const intent = checkoutRequestSchema.parse(body.value)
+  const visitor = await lookAt(side, request.headers, intent.attemptId)
+  const answer = await create(side, intent, visitor, context.requestId)
+  return json(answer, { headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {} })
+}
+
+async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor, requestId: string) {
+  try {
+    return await side.gateway.create(intent, visitor.buyer, { requestId })
+  } catch (error) {
+    throw withDeclaredFallback(asCheckoutError(error), intent.productId)
+  }
+}
+
+const SERVER_FAULTS = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
+
+/** The last resort, where nobody behind us could name a payment link: the one that `workshops.config.ts` declares. */
+function withDeclaredFallback(error: CheckoutError, productId: string): CheckoutError {
+  if (!SERVER_FAULTS.has(error.code) || error.details.fallbackUrl) return error
+  const declared = declaredWorkshops().find(
+    (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
+  )
+  const fallbackUrl = paymentLinkUrl(declared?.paymentLink)
+  if (!fallbackUrl) return error
+  return new CheckoutError(error.code, {
+    message: error.message,
+    cause: error.cause,
+    details: { ...error.details, fallbackUrl },
+  })
+}
+
+/** Without JavaScript: on to Stripe, or back to the page with what happened; a fault of ours goes on to the payment link. */
+async function answerForm(
+  side: Storefront,
+  request: Request,
+  fields: Record<string, unknown>,
+  requestId: string,
+) {
+  let location: string
+  let cookie: string | undefined
+  try {
+    const intent = checkoutRequestSchema.parse({ ...fields, uiMode: 'hosted' })
+    const visitor = await lookAt(side, request.headers, intent.attemptId)
+    cookie = visitor.setCookie
+    const answer = await create(side, intent, visitor, requestId)
+    if (!('checkoutUrl' in answer)) throw new CheckoutError('internal')
+    location = answer.checkoutUrl
+  } catch (error) {
+    const known = asCheckoutError(error)
+    side.log.info(
+      { event: 'checkout.form_failed', requestId, code: known.code, err: known.cause },
+      known.message,
+    )
+    location =
+      known.details.fallbackUrl ?? known.details.confirmationUrl ?? pageWithError(side, fields, known.code)
+  }
+  const headers = new Headers({ Location: location, 'Cache-Control': 'private, no-store' })
+  if (cookie) headers.append('Set-Cookie', cookie)
+  return new Response(null, { status: 303, headers })
+}
+
+/** Back to the workshop's own page: a declared one, or one whose name is only letters, so that no client names a target. */
+function pageWithError({ settings }: Storefront, fields: Record<string, unknown>, code: string): string {
+  const { metadata, productId } = fields
+  const named =
+    metadata !== null && typeof metadata === 'object' && 'workshopSlug' in metadata
+      ? metadata.workshopSlug
+      : undefined
+  const slug =
+    declaredWorkshops().find((workshop) => workshop.productId === productId)?.slug ??
+    (typeof named === 'string' && /^[\w-]{1,191}$/.test(named) ? named : undefined)
+  const page = slug ? `/workshop/${slug}` : '/'
+  return `${settings.NEXT_PUBLIC_APP_URL}${page}?checkout_error=${code}`
+}
+
+const cors = (request: Request) => corsHeaders(request, storefront().settings.ALLOWED_ORIGIN)
+
+export const checkoutRoute = route({
+  log: () => storefront().log,
+  headers: cors,
+  POST: post,
+  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'POST, OPTIONS'),
+})
+
+export const browserCors = cors

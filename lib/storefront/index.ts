@@ -1,0 +1,93 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { CheckoutError, errorCatalogue, isErrorCode } from '@/lib/contract/errors'
+import type { WorkshopPage } from '@/lib/contract/page'
+import type { Offer, Viewer, Workshop } from '@/lib/contract/types'
+import type { WorkshopDeclaration } from '@/lib/contract/workshop'
+import { declaredWorkshops } from '@/lib/workshops'
+import { declaredOffer } from './declared-offer'
+import { storefront } from './storefront'
+import { lookAt } from './visitor'
+
+/** What the pages read. Everything about a visitor is read per request, and nothing of it may be cached. */
+
+const pageOf = (declared: WorkshopDeclaration, live?: Workshop): WorkshopPage => ({
+  slug: declared.slug,
+  productId: declared.productId,
+  title: declared.title,
+  startsAt: declared.startsAt,
+  endsAt: declared.endsAt,
+  timeZone: declared.timeZone,
+  price: declared.price,
+  ...(declared.paymentLink && { paymentLink: declared.paymentLink }),
+  ...live,
+  summary: declared.summary,
+  description: declared.description,
+  outline: declared.outline,
+  instructor: declared.instructor,
+  ...(declared.capacity !== undefined && { capacity: declared.capacity }),
+})
+
+export const listWorkshops = async (): Promise<WorkshopPage[]> =>
+  declaredWorkshops().map((declared) => pageOf(declared))
+
+/** A workshop that is declared, as the database tells it where it can be reached. */
+export async function getWorkshopPage(slug: string): Promise<WorkshopPage | null> {
+  const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
+  if (!declared) return null
+  const answer = await readAnonymously(slug)
+  return pageOf(declared, answer?.workshop)
+}
+
+async function readAnonymously(slug: string) {
+  try {
+    return await storefront().gateway.offer({ slug, quantity: 1 }, {}, { requestId: 'page' })
+  } catch (error) {
+    storefront().log.warn(
+      { event: 'page.offer_unavailable', slug, err: error },
+      'a page is told from the declaration alone',
+    )
+    return null
+  }
+}
+
+/** This visitor's offer and who they are; where nobody can be asked, what `workshops.config.ts` says, through the payment link. */
+export async function getVisitorOffer(
+  slug: string,
+  query: { couponCode?: string; quantity?: number } = {},
+): Promise<{ offer: Offer | null; viewer: Viewer | null }> {
+  const side = storefront()
+  const { viewer, buyer, checkout } = await lookAt(side, await headers())
+  try {
+    const request = {
+      slug,
+      quantity: query.quantity ?? 1,
+      ...(query.couponCode && { couponCode: query.couponCode }),
+    }
+    const { offer } = await side.gateway.offer(request, buyer, { requestId: 'page' })
+    return { viewer, offer: { ...offer, checkout } }
+  } catch (error) {
+    if (error instanceof CheckoutError && error.code === 'product_not_found') return { viewer, offer: null }
+    side.log.warn(
+      { event: 'page.offer_unavailable', slug, err: error },
+      'an offer is told from the declaration alone',
+    )
+    const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
+    return { viewer, offer: declared ? declaredOffer(declared, new Date()) : null }
+  }
+}
+
+export function storefrontSettings(): { demo: boolean; publishableKey?: string; signInUrl?: string } {
+  const { settings } = storefront()
+  return {
+    demo: settings.WORKSHOP_DEMO === '1',
+    ...(settings.NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY && {
+      publishableKey: settings.NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY,
+    }),
+    ...(settings.EGGHEAD_AUTH_URL && { signInUrl: `${settings.EGGHEAD_AUTH_URL}/users/sign_in` }),
+  }
+}
+
+/** What a page says for `?checkout_error=…`; whatever else stands there is not repeated. */
+export const sentenceFor = (code: string): string =>
+  errorCatalogue[isErrorCode(code) ? code : 'internal'].sentence

@@ -1,0 +1,24 @@
+import 'server-only'
+import { offerQuerySchema } from '@/lib/contract/schemas'
+import type { Offer } from '@/lib/contract/types'
+import { preflight } from '@/lib/http/origin'
+import { json } from '@/lib/http/respond'
+import { route } from '@/lib/http/route'
+import { browserCors } from './checkout-handlers'
+import { storefront } from './storefront'
+import { lookAt } from './visitor'
+
+/** `GET /api/workshop/{slug}/offer?couponCode=…&quantity=…`: what this visitor would pay now, and why. */
+export const offerRoute = route<{ slug: string }>({
+  log: () => storefront().log,
+  headers: browserCors,
+  GET: async (request, { params, requestId }) => {
+    const side = storefront()
+    const query = offerQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
+    const visitor = await lookAt(side, request.headers)
+    const answer = await side.gateway.offer({ slug: params.slug, ...query }, visitor.buyer, { requestId })
+    const offer: Offer = { ...answer.offer, checkout: visitor.checkout }
+    return json(offer, { headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {} })
+  },
+  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, OPTIONS'),
+})

@@ -1,0 +1,27 @@
+import 'server-only'
+import { CheckoutError } from '@/lib/contract/errors'
+import { sessionIdSchema } from '@/lib/contract/schemas'
+import { checkOrigin, preflight } from '@/lib/http/origin'
+import { json } from '@/lib/http/respond'
+import { route } from '@/lib/http/route'
+import { browserCors } from './checkout-handlers'
+import { storefront } from './storefront'
+
+const known = (sessionId: string): string => {
+  if (!sessionIdSchema.safeParse(sessionId).success) throw new CheckoutError('session_not_found')
+  return sessionId
+}
+
+/** `GET` reads what has become of a session and never writes; `POST` asks Stripe, and records it if it is paid. */
+export const statusRoute = route<{ sessionId: string }>({
+  log: () => storefront().log,
+  headers: browserCors,
+  GET: async (_request, { params, requestId }) =>
+    json(await storefront().gateway.status(known(params.sessionId), { requestId })),
+  POST: async (request, { params, requestId }) => {
+    const { gateway, settings } = storefront()
+    checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
+    return json(await gateway.confirm(known(params.sessionId), { requestId }))
+  },
+  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, POST, OPTIONS'),
+})

@@ -1,0 +1,46 @@
+import 'server-only'
+import type { CheckoutGateway } from '@/lib/checkout/gateway'
+import { commerce } from '@/lib/commerce'
+import { type Env, env } from '@/lib/env'
+import { createLog, type Log } from '@/lib/telemetry/log'
+import { createViewer, type ViewerAdapter } from '@/lib/viewer'
+
+/** The storefront side of this process, put together on the first request. */
+export type Storefront = {
+  settings: Env
+  gateway: CheckoutGateway
+  viewer: ViewerAdapter
+  log: Log
+  trust: { ipHeader?: string | undefined; countryHeader?: string | undefined; vercel: boolean }
+}
+
+function build(): Storefront {
+  const settings = env()
+  const log = createLog(settings.LOG_LEVEL)
+  return {
+    settings,
+    log,
+    gateway: commerce().gateway,
+    viewer: createViewer({
+      demo: settings.WORKSHOP_DEMO === '1',
+      eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
+      subscriptionInterval: async (id) => {
+        const subscription = await commerce().deps.stripe.subscriptions.retrieve(id, {}, { timeout: 500 })
+        return subscription.items.data[0]?.price.recurring?.interval ?? null
+      },
+      onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),
+    }),
+    trust: {
+      ipHeader: settings.CLIENT_IP_HEADER,
+      countryHeader: settings.COUNTRY_HEADER,
+      vercel: settings.VERCEL === '1',
+    },
+  }
+}
+
+let instance: Storefront | undefined
+
+export const storefront = (): Storefront => {
+  instance ??= build()
+  return instance
+}
