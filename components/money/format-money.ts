@@ -1,0 +1,26 @@
+import type { Money } from '@/lib/contract/types'
+
+// Stripe's own lists, not Intl's: for some currencies (ISK, UGX) the two disagree about the minor unit.
+// https://docs.stripe.com/currencies#zero-decimal
+const zeroDecimal = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
+const threeDecimal = 'bhd jod kwd omr tnd'
+
+const digitsOf = (currency: string) =>
+  zeroDecimal.includes(currency) ? 0 : threeDecimal.includes(currency) ? 3 : 2
+
+/**
+ * An amount in minor units, as people write it: `{ amount: 42400, currency: 'usd' }` is "$424". Cents show only
+ * where there are any.
+ *
+ * @param locale BCP 47. Default `en-US`, and never the machine's: server and browser have to write the same.
+ */
+export function formatMoney({ amount, currency }: Money, locale = 'en-US'): string {
+  const digits = digitsOf(currency.toLowerCase())
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(amount / 10 ** digits)
+}

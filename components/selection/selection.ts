@@ -1,0 +1,52 @@
+import { useSyncExternalStore } from 'react'
+import type { Offer } from '@/lib/contract/types'
+
+/**
+ * What the visitor has chosen for one workshop, shared by every component on the page that names its slug, so that
+ * `<OfferPrice>` and `<RegisterButton>` agree without a provider. It is written in the browser alone: on the server
+ * it would be shared between visitors.
+ */
+export type Selection = {
+  /** The code in use; `null` where the visitor took it off; absent where they did neither. */
+  couponCode?: string | null
+  /** The newest offer that any component on the page has seen. */
+  offer?: Offer
+}
+
+const selections = new Map<string, Selection>()
+const listeners = new Set<() => void>()
+const nothing: Selection = {}
+
+const read = (slug: string) => selections.get(slug) ?? nothing
+
+/** Changes what is chosen for a workshop; parts that are not named stay. */
+export function select(slug: string, change: Selection): void {
+  selections.set(slug, { ...read(slug), ...change })
+  for (const listener of listeners) listener()
+}
+
+/** Forgets every choice: between tests and stories. */
+export function resetSelections(): void {
+  selections.clear()
+  for (const listener of listeners) listener()
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}
+
+/** What is chosen for a workshop now. Empty while the server's markup is being taken over. */
+export function useSelection(slug: string): Selection {
+  return useSyncExternalStore(
+    subscribe,
+    () => read(slug),
+    () => nothing,
+  )
+}
+
+/** The code in use: the visitor's own choice, else the one that the page started with. */
+export const chosenCode = (selection: Selection, initial: string | undefined): string | undefined =>
+  (selection.couponCode === undefined ? initial : selection.couponCode) || undefined
