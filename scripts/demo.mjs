@@ -1,0 +1,112 @@
+// @ts-check
+// Behind `npm run demo`. Its first run is on whatever Node the machine has, before anything is installed.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeDockerData } from '../sandbox/mysql/docker.mjs'
+import { ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
+import { claim } from './demo-lock.mjs'
+import { help, readArguments, readPort, readStripe } from './demo-options.mjs'
+import { nextFreePort } from './ports.mjs'
+import { root } from './project.mjs'
+import { explain, say, seconds, step } from './report.mjs'
+import { startStack } from './stack.mjs'
+
+const dataDir = join(root, '.data', 'demo')
+const stopping = new AbortController()
+let release = () => {}
+
+/** @type {Promise<import('./stack.mjs').Stack> | undefined} */
+let starting
+
+/**
+ * Stops everything and ends: with 0 when somebody wanted that.
+ *
+ * @param {number} code
+ */
+async function end(code) {
+  stopping.abort()
+  const stack = await starting?.catch(() => undefined)
+  await stack?.stop()
+  release()
+  process.exit(code)
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) {
+      release()
+      process.exit(1)
+    }
+    say('\nStopping (once more to force)…')
+    end(0)
+  })
+}
+
+/** @param {boolean} reset */
+async function start(reset) {
+  const started = Date.now()
+  const stripe = readStripe(process.env)
+  const app = await readPort()
+  release = claim(dataDir)
+  if (reset) {
+    await step("Removing the demo's data", () => {
+      removeDockerData(join(dataDir, 'mysql'))
+      release()
+      rmSync(dataDir, { recursive: true, force: true })
+      release = claim(dataDir)
+    })
+  }
+  await ensureDependencies()
+  const databaseUrl = process.env.DATABASE_URL
+  if (!databaseUrl) await ensureDatabaseServer()
+  const sandbox = await nextFreePort(app + 1)
+  const inbox = await nextFreePort(sandbox + 1)
+  const smtp = await nextFreePort(inbox + 1)
+  stopping.signal.throwIfAborted()
+  starting = startStack({
+    dataDir,
+    ports: { app, sandbox, inbox, smtp },
+    ...(databaseUrl && { databaseUrl }),
+    ...(stripe && { stripe }),
+    step,
+    signal: stopping.signal,
+    onCrash: (message) => {
+      say(`\n${message}`)
+      end(1)
+    },
+  })
+  announce(await starting, Date.now() - started)
+}
+
+/**
+ * @param {import('./stack.mjs').Stack} stack
+ * @param {number} milliseconds
+ */
+function announce({ url, sandboxUrl, inboxUrl }, milliseconds) {
+  const forward = `npx @stripe/cli listen --forward-to ${url.replace('http://', '')}/api/stripe/webhook`
+  say(`
+Ready in ${seconds(milliseconds)}.
+
+  Workshop page    ${url}/workshop/claude-code
+  ${sandboxUrl ? `Stripe sandbox   ${sandboxUrl}` : `Stripe           test mode; forward its webhooks with:\n                   ${forward}`}
+  Mail inbox       ${inboxUrl}
+
+  Test cards, with any future date and any CVC:
+    4242 4242 4242 4242   pays
+    4000 0000 0000 9995   is declined: insufficient funds
+    4000 0025 0000 3155   asks for 3-D Secure
+
+  Stop with Ctrl-C; the data stays. Start over with: npm run demo -- --reset`)
+}
+
+try {
+  const options = readArguments()
+  if (options.help) say(help)
+  else await start(options.reset)
+} catch (error) {
+  // A start that was stopped on purpose ends in `end`, which still has things to put away.
+  if (!stopping.signal.aborted) {
+    say(explain(error))
+    await end(1)
+  }
+}
