@@ -1,0 +1,50 @@
+/** Every text of the confirmation in its own words; `{total}` and the like are filled in. */
+export const statusLabels = {
+  verifying: 'Confirming your payment…',
+  verifyingText: 'This takes a few seconds. You can stay on this page.',
+  slow: 'Still confirming your payment…',
+  slowText: 'Stripe has not told us yet that the payment is through. We are asking.',
+  late: 'This is taking longer than usual',
+  lateText:
+    "We're waiting for Stripe to confirm your payment. You can close this page: the confirmation comes by e-mail.",
+  checkAgain: 'Check again',
+  confirmed: "You're in.",
+  confirmedText: 'A receipt is on its way to {email}.',
+  confirmedAt: '{title}, {when}.',
+  yourTime: '{moment} your time ({offset})',
+  workshopTime: '{moment} in {place} ({offset})',
+  paid: 'Paid',
+  nothingPaid: 'Nothing: it was free',
+  refunded: 'Refunded',
+  seats: 'Seats',
+  when: 'When',
+  workshopZone: 'In {place}',
+  sentTo: 'Receipt sent to',
+  order: 'Order',
+  addToCalendar: 'Add to your calendar',
+  calendarFile: 'Calendar file (.ics)',
+  google: 'Google Calendar',
+  outlook: 'Outlook',
+  receipt: 'See the receipt',
+  processing: 'Your bank is still working on the payment',
+  processingText: "Your seat is held; we'll e-mail you when it is through. You can close this page.",
+  failed: "The payment didn't go through",
+  failedText: 'Nothing was charged. Try again, or use another card.',
+  tryAgain: 'Try again',
+  expired: 'This checkout has ended',
+  expiredText:
+    'It was not paid in time, and nothing was charged. Your seat is free again: start once more to take it.',
+  refundedTitle: 'This registration was refunded',
+  refundedText:
+    '{amount} went back to the card or account it came from. It can take five to ten days to show.',
+  backToWorkshop: 'Back to the workshop',
+  notFound: "We can't find this registration",
+  notFoundText:
+    'The address of this page may be incomplete. If you have paid, nothing is lost: the confirmation comes by e-mail.',
+  offline: "You're offline",
+  offlineText: 'Your payment is not affected. We look again as soon as you are connected.',
+  noSession: 'This page belongs to a registration',
+  noSessionText: 'Open it from the e-mail that confirms yours, or begin at the workshop.',
+}
+
+export type StatusLabels = typeof statusLabels

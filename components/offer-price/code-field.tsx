@@ -1,0 +1,79 @@
+import { type FormEvent, useId, useRef } from 'react'
+import { fill } from '../tokens/fill'
+import { Icon } from '../tokens/icon'
+import type { OfferLabels } from './labels'
+import styles from './offer-price.module.css'
+import type { OfferState } from './use-offer'
+
+type Props = {
+  state: OfferState
+  labels: OfferLabels
+  codeParam: string
+  onApply: (code: string) => void
+  onRemove: () => void
+}
+
+/** A code to type, or the one in use with a way to take it off. A plain form, for where no script runs. */
+export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props) {
+  const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  const { applying, problem } = state
+  const inUse = applying === undefined ? state.couponCode : undefined
+
+  const apply = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const code = field.current?.value.trim()
+    if (code && applying === undefined) onApply(code)
+  }
+  // Where no script runs, leaving the field empty is what takes the code off.
+  if (inUse)
+    return (
+      <form className={styles.code} data-slot="offer-code" data-state="applied">
+        <p role="status">
+          <Icon shape="success" className={styles.applied} /> {fill(labels.applied, { code: inUse })}
+        </p>
+        <button
+          type="submit"
+          onClick={(event) => {
+            event.preventDefault()
+            onRemove()
+          }}
+        >
+          {fill(labels.remove, { code: inUse })}
+        </button>
+      </form>
+    )
+  return (
+    <details className={styles.code} data-slot="offer-code" open={problem || applying ? true : undefined}>
+      <summary>{labels.haveCode}</summary>
+      <form onSubmit={apply}>
+        <label htmlFor={`${id}-code`}>{labels.code}</label>
+        <div className={styles.field}>
+          <input
+            ref={field}
+            id={`${id}-code`}
+            name={codeParam}
+            defaultValue={problem?.code}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            maxLength={64}
+            aria-invalid={problem ? true : undefined}
+            aria-describedby={`${id}-said`}
+          />
+          <button type="submit" aria-disabled={applying !== undefined}>
+            {labels.apply}
+          </button>
+        </div>
+      </form>
+      <p id={`${id}-said`} role="status" className={styles.said} data-slot="offer-code-status">
+        {applying !== undefined && labels.applying}
+        {problem && (
+          <>
+            <Icon shape="problem" className={styles.problem} /> {problem.message || labels.stale}
+          </>
+        )}
+      </p>
+    </details>
+  )
+}

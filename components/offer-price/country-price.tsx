@@ -1,0 +1,40 @@
+import { useState } from 'react'
+import type { Offer } from '@/lib/contract/types'
+import { fill } from '../tokens/fill'
+import type { OfferLabels } from './labels'
+import styles from './offer-price.module.css'
+
+type Props = {
+  ppp: NonNullable<Offer['ppp']>
+  labels: OfferLabels
+  codeParam: string
+  locale: string | undefined
+  onApply: (code: string) => void
+}
+
+/** A country price is offered and never assumed. */
+export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }: Props) {
+  const [declined, setDeclined] = useState(false)
+  if (declined) return null
+  const country =
+    new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(ppp.country) ?? ppp.country
+  return (
+    <form
+      className={styles.ppp}
+      data-slot="offer-ppp"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onApply(ppp.couponCode)
+      }}
+    >
+      <p>{fill(labels.pppOffer, { country, percent: ppp.percentOff })}</p>
+      <input type="hidden" name={codeParam} value={ppp.couponCode} />
+      <div className={styles.ways}>
+        <button type="submit">{fill(labels.pppAccept, { country })}</button>
+        <button type="button" onClick={() => setDeclined(true)}>
+          {labels.pppDecline}
+        </button>
+      </div>
+    </form>
+  )
+}

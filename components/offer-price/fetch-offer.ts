@@ -1,0 +1,23 @@
+import type { ErrorBody, Offer } from '@/lib/contract/types'
+
+export type OfferQuery = { endpoint: string; couponCode: string | undefined; quantity: number }
+
+/** The offer's address refused: `body.code` says why. */
+export class OfferRefused extends Error {
+  constructor(readonly body: Partial<ErrorBody>) {
+    super(body.error ?? 'The offer could not be read.')
+  }
+}
+
+/** Asks what this visitor would pay now. @throws OfferRefused, or what `fetch` throws */
+export async function fetchOffer(query: OfferQuery, signal: AbortSignal): Promise<Offer> {
+  const search = new URLSearchParams({ quantity: String(query.quantity) })
+  if (query.couponCode) search.set('couponCode', query.couponCode)
+  const response = await fetch(`${query.endpoint}?${search}`, {
+    headers: { Accept: 'application/json' },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]),
+  })
+  const body = await response.json()
+  if (!response.ok) throw new OfferRefused(body)
+  return body
+}

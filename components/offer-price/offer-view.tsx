@@ -1,0 +1,98 @@
+import type { ComponentProps } from 'react'
+import type { Money, Offer, Workshop } from '@/lib/contract/types'
+import { fill } from '../tokens/fill'
+import { CodeField } from './code-field'
+import { CountryPrice } from './country-price'
+import type { OfferLabels } from './labels'
+import { OfferEnd } from './offer-end'
+import styles from './offer-price.module.css'
+import type { OfferState } from './use-offer'
+
+export type OfferViewProps = {
+  workshop: Workshop
+  state: OfferState
+  quantity: number
+  fewSeats: number
+  codeField: boolean
+  codeParam: string
+  locale: string | undefined
+  formatPrice: (price: Money) => string
+  labels: OfferLabels
+  rootProps: ComponentProps<'section'>
+  onApply: (code: string) => void
+  onRemove: () => void
+}
+
+/** The price in one given state: no state of its own but what is typed, no network. */
+export function OfferView(props: OfferViewProps) {
+  const { workshop, state, labels, quantity, rootProps } = props
+  const { offer } = state
+  const onSale = !offer || offer.sale === 'open' || offer.sale === 'not-open'
+  const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
+  return (
+    <section
+      {...rootProps}
+      className={className}
+      data-slot="offer"
+      data-state={state.status}
+      data-tier={offer?.tier}
+      data-sale={offer?.sale}
+      aria-busy={state.status === 'loading' || state.applying !== undefined}
+    >
+      <Price {...props} />
+      <p className={styles.reason} data-slot="offer-reason">
+        {offer && offer.discount.amount > 0 ? (
+          <>
+            {offer.reason}. {fill(labels.saving, { amount: props.formatPrice(offer.discount) })}
+          </>
+        ) : (
+          quantity > 1 && fill(labels.seats, { quantity })
+        )}
+      </p>
+      {onSale && offer?.endsAt && <OfferEnd {...props} endsAt={offer.endsAt} timeZone={workshop.timeZone} />}
+      {onSale && <SeatsLeft {...props} offer={offer} />}
+      {state.status === 'stale' && (
+        <p className={styles.note} role="status">
+          {labels.stale}
+        </p>
+      )}
+      {onSale && offer?.ppp && <CountryPrice {...props} ppp={offer.ppp} />}
+      {onSale && props.codeField && <CodeField {...props} />}
+    </section>
+  )
+}
+
+function Price({ workshop, state, labels, quantity, formatPrice }: OfferViewProps) {
+  const { offer } = state
+  const total =
+    offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
+  if (!total) return <p className={styles.price}>{labels.unpriced}</p>
+  const reduced = offer && offer.discount.amount > 0
+  return (
+    <p className={styles.price} data-slot="offer-price">
+      {reduced && (
+        <>
+          <span className={styles.unseen}>{labels.regularPrice} </span>
+          <s className={styles.base} data-slot="offer-base">
+            {formatPrice(offer.base)}
+          </s>{' '}
+          <span className={styles.unseen}>{labels.priceNow} </span>
+        </>
+      )}
+      <strong className={styles.total} data-slot="offer-total">
+        {total.amount === 0 ? labels.free : formatPrice(total)}
+      </strong>
+      {quantity > 1 && reduced && <span className={styles.base}> {fill(labels.seats, { quantity })}</span>}
+    </p>
+  )
+}
+
+function SeatsLeft({ offer, fewSeats, labels }: OfferViewProps & { offer: Offer | undefined }) {
+  const seats = offer?.seatsLeft
+  if (seats === undefined || seats > fewSeats || seats < 1) return null
+  return (
+    <p className={styles.seats} data-slot="offer-seats">
+      {seats === 1 ? labels.seatLeft : fill(labels.seatsLeft, { seats })}
+    </p>
+  )
+}

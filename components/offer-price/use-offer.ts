@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { Offer, Workshop } from '@/lib/contract/types'
+import { useClient } from '../query/use-client'
+import { chosenCode, select, useSelection } from '../selection/selection'
+import { fetchOffer, OfferRefused } from './fetch-offer'
+
+export type UseOfferOptions = {
+  workshop: Workshop
+  offer?: Offer | null | undefined
+  couponCode?: string | undefined
+  quantity?: number | undefined
+  endpoint?: string | undefined
+}
+
+/** What is known of the visitor's price. Its `status` is the `data-state` of the component. */
+export type OfferState = {
+  status: 'loading' | 'ready' | 'stale'
+  offer: Offer | undefined
+  /** The code in use. */
+  couponCode: string | undefined
+  /** The code being checked. */
+  applying: string | undefined
+  /** Why the code that was tried is not in use. */
+  problem: { code: string; message: string } | undefined
+}
+
+/** Everything that `<OfferPrice>` does, without its looks: fetches the offer, and shares it with the page's button. */
+export function useOffer({ workshop, offer: initial, quantity = 1, ...options }: UseOfferOptions) {
+  const { slug } = workshop
+  const endpoint = options.endpoint ?? `/api/workshop/${encodeURIComponent(slug)}/offer`
+  const selection = useSelection(slug)
+  const couponCode = chosenCode(selection, options.couponCode)
+  const [tried, setTried] = useState<string>()
+  const [refused, setRefused] = useState<OfferState['problem']>()
+  const asked = tried ?? couponCode
+
+  const query = useQuery(
+    {
+      queryKey: ['workshop-offer', endpoint, quantity, asked ?? ''],
+      queryFn: ({ signal }) => fetchOffer({ endpoint, couponCode: asked, quantity }, signal),
+      // The server's own offer is as fresh as the page; a price that ends is asked for again when it has.
+      ...(initial && asked === options.couponCode && { initialData: initial }),
+      placeholderData: (last: Offer | undefined) => last ?? initial ?? undefined,
+      staleTime: 60_000,
+      refetchInterval: ({ state }) => msUntil(state.data?.endsAt),
+      retry: (failures, error) => !(error instanceof OfferRefused) && failures < 2,
+    },
+    useClient(),
+  )
+  const { data, isPlaceholderData } = query
+  const settled = data && !isPlaceholderData ? data : undefined
+
+  useEffect(() => {
+    if (!settled) return
+    const { problem } = settled
+    if (problem && asked) {
+      // The offer is the one without the code, and so is what the button asks for.
+      setRefused({ code: asked, message: problem.error })
+      setTried(undefined)
+      select(slug, { offer: settled, couponCode: null })
+    } else {
+      if (asked) setRefused(undefined)
+      setTried(undefined)
+      select(slug, asked ? { offer: settled, couponCode: asked } : { offer: settled })
+    }
+  }, [settled, asked, slug])
+
+  const failed = query.isError && tried !== undefined
+  useEffect(() => {
+    if (!failed || !tried) return
+    const { error } = query
+    setRefused({ code: tried, message: error instanceof OfferRefused ? error.message : '' })
+    setTried(undefined)
+  }, [failed, tried, query])
+
+  const state: OfferState = {
+    status: data ? (query.isError ? 'stale' : 'ready') : query.isError ? 'stale' : 'loading',
+    offer: data,
+    couponCode,
+    applying: tried,
+    problem: refused,
+  }
+  const apply = (code: string) => {
+    setRefused(undefined)
+    setTried(code)
+  }
+  const remove = () => {
+    setRefused(undefined)
+    select(slug, { couponCode: null })
+  }
+  return { state, apply, remove }
+}
+
+/** Just after the price has ended; no later than browsers can count, and never while it has ended already. */
+function msUntil(endsAt: string | undefined): number | false {
+  if (!endsAt) return false
+  const left = Date.parse(endsAt) - Date.now() + 1_500
+  return left > 0 && left < 2 ** 31 ? left : false
+}
