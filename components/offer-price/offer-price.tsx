@@ -18,8 +18,10 @@ export type OfferPriceProps = Omit<ComponentProps<'section'>, 'children'> & {
   quantity?: number | undefined
   /** @default '/api/workshop/{slug}/offer' */
   endpoint?: string | undefined
-  /** Seats left are named when there are this many or fewer. @default 5 */
+  /** Seats left stand out when there are this many or fewer. @default 5 */
   fewSeats?: number | undefined
+  /** When seats left are named at all. @default 'few' */
+  showSeats?: 'few' | 'always' | undefined
   /** Whether a code can be typed. @default true */
   codeField?: boolean | undefined
   /** The name under which the code is sent where no script runs: the page reads it from its own address. @default 'coupon' */
@@ -45,6 +47,7 @@ export function OfferPrice(props: OfferPriceProps) {
     quantity = 1,
     endpoint,
     fewSeats = 5,
+    showSeats = 'few',
     codeField = true,
     codeParam = 'coupon',
     locale,
@@ -59,6 +62,7 @@ export function OfferPrice(props: OfferPriceProps) {
       state={state}
       quantity={quantity}
       fewSeats={fewSeats}
+      showSeats={showSeats}
       codeField={codeField}
       codeParam={codeParam}
       locale={locale}

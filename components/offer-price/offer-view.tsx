@@ -13,6 +13,7 @@ export type OfferViewProps = {
   state: OfferState
   quantity: number
   fewSeats: number
+  showSeats: 'few' | 'always'
   codeField: boolean
   codeParam: string
   locale: string | undefined
@@ -87,11 +88,14 @@ function Price({ workshop, state, labels, quantity, formatPrice }: OfferViewProp
   )
 }
 
-function SeatsLeft({ offer, fewSeats, labels }: OfferViewProps & { offer: Offer | undefined }) {
-  const seats = offer?.seatsLeft
-  if (seats === undefined || seats > fewSeats || seats < 1) return null
+function SeatsLeft(props: OfferViewProps & { offer: Offer | undefined }) {
+  const { labels } = props
+  const seats = props.offer?.seatsLeft
+  if (seats === undefined || seats < 1) return null
+  const few = seats <= props.fewSeats
+  if (!few && props.showSeats === 'few') return null
   return (
-    <p className={styles.seats} data-slot="offer-seats">
+    <p className={few ? styles.few : styles.seats} data-slot="offer-seats">
       {seats === 1 ? labels.seatLeft : fill(labels.seatsLeft, { seats })}
     </p>
   )

@@ -16,7 +16,7 @@ export const formatDay = (iso: string, options: Options): string =>
 
 /** "10:00" */
 export const formatTime = (iso: string, options: Options): string =>
-  format(iso, options, { hour: 'numeric', minute: '2-digit' })
+  format(iso, options, { timeStyle: 'short' })
 
 /** "UTC+1" */
 export function formatOffset(iso: string, { timeZone }: Options): string {

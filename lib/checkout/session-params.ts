@@ -21,6 +21,9 @@ const SESSION_ID = '{CHECKOUT_SESSION_ID}'
 
 export const workshopUrl = (appUrl: string, slug: string) => `${appUrl}/workshop/${encodeURIComponent(slug)}`
 
+/** Where Back on Stripe's page leads: the page says that nothing was charged. */
+const cancelUrl = (appUrl: string, slug: string) => `${workshopUrl(appUrl, slug)}?checkout=cancelled`
+
 export const confirmationUrl = (appUrl: string, slug: string, sessionId: string) =>
   `${workshopUrl(appUrl, slug)}/confirmation?session_id=${sessionId}`
 
@@ -44,7 +47,7 @@ export function sessionParams(input: Input): Stripe.Checkout.SessionCreateParams
     ...(discount && { discounts: [stripeDiscount(discount)] }),
     ...(intent.uiMode === 'embedded'
       ? { ui_mode: 'embedded_page' as const, return_url: back }
-      : { success_url: back, cancel_url: workshopUrl(appUrl, product.workshop.slug) }),
+      : { success_url: back, cancel_url: cancelUrl(appUrl, product.workshop.slug) }),
   }
 }
 

@@ -6,6 +6,8 @@ export type WorkshopPage = Workshop & {
   description: string[]
   outline: { title: string; text: string }[]
   instructor: { name: string; bio: string }
+  /** How a buyer gets in on the day. */
+  howToJoin: string
   /** Seats in all; absent where unlimited. */
   capacity?: number
 }

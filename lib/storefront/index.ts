@@ -2,7 +2,8 @@ import 'server-only'
 import { headers } from 'next/headers'
 import { CheckoutError, errorCatalogue, isErrorCode } from '@/lib/contract/errors'
 import type { WorkshopPage } from '@/lib/contract/page'
-import type { Offer, Viewer, Workshop } from '@/lib/contract/types'
+import { sessionIdSchema } from '@/lib/contract/schemas'
+import type { CheckoutStatus, Offer, Viewer, Workshop } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
@@ -25,6 +26,7 @@ const pageOf = (declared: WorkshopDeclaration, live?: Workshop): WorkshopPage =>
   description: declared.description,
   outline: declared.outline,
   instructor: declared.instructor,
+  howToJoin: declared.howToJoin,
   ...(declared.capacity !== undefined && { capacity: declared.capacity }),
 })
 
@@ -74,6 +76,22 @@ export async function getVisitorOffer(
     )
     const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
     return { viewer, offer: declared ? declaredOffer(declared, new Date()) : null }
+  }
+}
+
+/** What is recorded of a session; `null` where there is no such session, `undefined` where nobody could be asked. */
+export async function getCheckout(sessionId: string): Promise<CheckoutStatus | null | undefined> {
+  if (!sessionIdSchema.safeParse(sessionId).success) return null
+  const side = storefront()
+  try {
+    return await side.gateway.status(sessionId, { requestId: 'page' })
+  } catch (error) {
+    if (error instanceof CheckoutError && error.code === 'session_not_found') return null
+    side.log.warn(
+      { event: 'page.status_unavailable', err: error },
+      'a confirmation is told without its state',
+    )
+    return undefined
   }
 }
 

@@ -1,0 +1,19 @@
+'use client'
+
+import { Notice } from './site/notice'
+
+export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
+  return (
+    <Notice title="This page could not be shown">
+      <p>
+        The fault is on our side. Nothing was charged by opening it, and a registration you already paid for
+        is safe.
+      </p>
+      <p>
+        <button type="button" onClick={reset}>
+          Try again
+        </button>
+      </p>
+    </Notice>
+  )
+}

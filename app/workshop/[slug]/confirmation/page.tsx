@@ -1,0 +1,49 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { CheckoutStatus } from '@/components/checkout-status/checkout-status'
+import { getCheckout, getWorkshopPage } from '@/lib/storefront'
+import styles from './confirmation.module.css'
+
+type Props = {
+  params: Promise<{ slug: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export const metadata: Metadata = {
+  title: 'Your registration',
+  referrer: 'no-referrer',
+  robots: { index: false },
+}
+
+export default async function ConfirmationPage({ params, searchParams }: Props) {
+  const [{ slug }, { session_id }] = await Promise.all([params, searchParams])
+  const sessionId = typeof session_id === 'string' && session_id ? session_id : undefined
+  const [workshop, checkout] = await Promise.all([
+    getWorkshopPage(slug),
+    sessionId ? getCheckout(sessionId) : undefined,
+  ])
+  if (!workshop) notFound()
+  const { title, startsAt, endsAt, timeZone, productId, howToJoin } = workshop
+  const unfinished = checkout?.status === 'open' || checkout?.status === 'processing'
+  return (
+    <main className={styles.page}>
+      <CheckoutStatus
+        sessionId={sessionId}
+        initial={checkout ?? undefined}
+        workshop={{ slug, productId, title, startsAt, endsAt, timeZone }}
+      >
+        <h2>What happens next</h2>
+        <p>{howToJoin}</p>
+      </CheckoutStatus>
+      {unfinished && (
+        <noscript>
+          <form>
+            <input type="hidden" name="session_id" value={sessionId} />
+            <p>Without JavaScript this page does not look again by itself; the e-mail comes either way.</p>
+            <button type="submit">Look again</button>
+          </form>
+        </noscript>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,103 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { DemoSignIn } from '@/app/site/demo-sign-in'
+import { EventTime } from '@/app/site/event-time'
+import { OfferPrice } from '@/components/offer-price/offer-price'
+import { RegisterButton } from '@/components/register-button/register-button'
+import { getVisitorOffer, getWorkshopPage, sentenceFor, storefrontSettings } from '@/lib/storefront'
+import { FootBar } from './foot-bar'
+import styles from './workshop.module.css'
+
+type Props = {
+  params: Promise<{ slug: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const workshop = await getWorkshopPage((await params).slug)
+  return workshop ? { title: workshop.title, description: workshop.summary } : {}
+}
+
+const one = (value: string | string[] | undefined) =>
+  (Array.isArray(value) ? value[0] : value)?.trim() || undefined
+
+export default async function WorkshopPage({ params, searchParams }: Props) {
+  const { slug } = await params
+  const query = await searchParams
+  const asked = one(query.coupon)
+  const [workshop, visitor] = await Promise.all([
+    getWorkshopPage(slug),
+    getVisitorOffer(slug, asked ? { couponCode: asked } : {}),
+  ])
+  if (!workshop) notFound()
+  const { demo, publishableKey, signInUrl } = storefrontSettings()
+  const { offer, viewer } = visitor
+  // A code that does not work is explained beside the price, and not sent along.
+  const couponCode = offer?.problem ? undefined : asked
+  return (
+    <>
+      <main className={styles.page}>
+        <article className={styles.text}>
+          <h1>{workshop.title}</h1>
+          <p className={styles.lead}>{workshop.summary}</p>
+          <p className={styles.when}>
+            <EventTime {...workshop} />
+          </p>
+          {workshop.description.map((paragraph) => (
+            <p key={paragraph}>{paragraph}</p>
+          ))}
+          <h2>What we do</h2>
+          <ol className={styles.outline}>
+            {workshop.outline.map(({ title, text }) => (
+              <li key={title}>
+                <h3>{title}</h3>
+                <p>{text}</p>
+              </li>
+            ))}
+          </ol>
+          <h2>Who teaches</h2>
+          <p>
+            <strong>{workshop.instructor.name}</strong> {workshop.instructor.bio.replace(/^./, lower)}
+          </p>
+          <h2>How you join</h2>
+          <p>{workshop.howToJoin}</p>
+          <FootBar workshop={workshop} offer={offer} />
+        </article>
+        <aside id="register" className={styles.panel} aria-label="Register">
+          <Happened query={query} />
+          <OfferPrice workshop={workshop} offer={offer} couponCode={asked} showSeats="always" />
+          <RegisterButton
+            workshop={workshop}
+            offer={offer}
+            viewer={viewer}
+            couponCode={couponCode}
+            publishableKey={publishableKey}
+            signInUrl={signInUrl}
+          />
+        </aside>
+      </main>
+      {demo && <DemoSignIn viewer={viewer} returnTo={`/workshop/${slug}`} />}
+    </>
+  )
+}
+
+/** The bio follows the name in one sentence. */
+const lower = (letter: string) => letter.toLowerCase()
+
+/** What happened before this page was opened: the way back from Stripe, or a form that was refused. */
+function Happened({ query }: { query: Awaited<Props['searchParams']> }) {
+  const code = one(query.checkout_error)
+  if (code)
+    return (
+      <p className={styles.happened} role="alert" data-slot="checkout-error">
+        {sentenceFor(code)}
+      </p>
+    )
+  if (one(query.checkout) === 'cancelled')
+    return (
+      <p className={styles.happened} role="status" data-slot="checkout-cancelled">
+        You left the payment page, and nothing was charged. Register again whenever you are ready.
+      </p>
+    )
+  return null
+}
