@@ -1,5 +1,5 @@
 // @ts-check
-import { vitestCounts } from './test-counts.mjs'
+import { playwrightCounts, vitestCounts } from './test-counts.mjs'
 
 /**
  * One part of `npm test`: the npm script of the same name (or `test:` and the name), what it needs, and how its
@@ -8,7 +8,9 @@ import { vitestCounts } from './test-counts.mjs'
  * @typedef {object} Part
  * @property {string} name
  * @property {string} script
- * @property {boolean} [database] needs a MySQL-compatible server
+ * @property {boolean} [database] needs a MySQL-compatible server, which is started for it
+ * @property {boolean} [stack] starts a whole stack of its own: needs the server's binaries
+ * @property {boolean} [browser] needs Chromium
  * @property {(reportFile: string) => { args: string[], env?: Record<string, string> }} [report] makes its runner write a JSON report
  * @property {(reportFile: string) => import('./test-counts.mjs').Counts} [counts] reads that report
  */
@@ -16,6 +18,12 @@ import { vitestCounts } from './test-counts.mjs'
 /** @param {string} reportFile */
 const vitestReport = (reportFile) => ({
   args: ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+})
+
+/** @param {string} reportFile */
+const playwrightReport = (reportFile) => ({
+  args: ['--reporter=list,json'],
+  env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
 })
 
 /** @type {Part[]} in the order in which they run: what fails fastest goes first */
@@ -29,5 +37,13 @@ export const parts = [
     database: true,
     report: vitestReport,
     counts: vitestCounts,
+  },
+  {
+    name: 'e2e',
+    script: 'test:e2e',
+    stack: true,
+    browser: true,
+    report: playwrightReport,
+    counts: playwrightCounts,
   },
 ]

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMysql } from '../sandbox/mysql/start.mjs'
-import { ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
+import { ensureChromium, ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
 import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
 import { root } from './project.mjs'
 import { Explained, explain, say, seconds } from './report.mjs'
@@ -94,7 +94,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 try {
   const chosen = choose(process.argv.slice(2))
   await ensureDependencies()
-  if (chosen.some(({ database }) => database)) await ensureDatabaseServer()
+  if (chosen.some(({ database, stack }) => database || stack)) await ensureDatabaseServer()
+  if (chosen.some(({ browser }) => browser)) await ensureChromium()
   mkdirSync(workDir, { recursive: true })
   /** @type {Result[]} */
   const results = []

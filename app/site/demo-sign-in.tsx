@@ -11,16 +11,18 @@ const personas = [
 export const DemoSignIn = ({ viewer, returnTo }: { viewer: Viewer | null; returnTo: string }) => {
   const current = viewer ? (viewer.member ? 'yearly' : 'member') : 'nobody'
   return (
-    <form className={styles.demo} method="post" action="/api/demo/sign-in">
-      <input type="hidden" name="returnTo" value={returnTo} />
-      <fieldset>
-        <legend>Demo: look at this page as</legend>
-        {personas.map(([value, label]) => (
-          <button key={value} type="submit" name="as" value={value} aria-pressed={value === current}>
-            {label}
-          </button>
-        ))}
-      </fieldset>
-    </form>
+    <footer className={styles.demo}>
+      <form method="post" action="/api/demo/sign-in">
+        <input type="hidden" name="returnTo" value={returnTo} />
+        <fieldset>
+          <legend>Demo: look at this page as</legend>
+          {personas.map(([value, label]) => (
+            <button key={value} type="submit" name="as" value={value} aria-pressed={value === current}>
+              {label}
+            </button>
+          ))}
+        </fieldset>
+      </form>
+    </footer>
   )
 }
