@@ -28,7 +28,7 @@ export type OfferViewProps = {
 export function OfferView(props: OfferViewProps) {
   const { workshop, state, labels, quantity, rootProps } = props
   const { offer } = state
-  const onSale = !offer || offer.sale === 'open' || offer.sale === 'not-open'
+  const onSale = !offer || offer.sale === 'open'
   const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
   return (
     <section
@@ -51,7 +51,7 @@ export function OfferView(props: OfferViewProps) {
         )}
       </p>
       {onSale && offer?.endsAt && <OfferEnd {...props} endsAt={offer.endsAt} timeZone={workshop.timeZone} />}
-      {onSale && <SeatsLeft {...props} offer={offer} />}
+      {offer?.sale !== 'closed' && <SeatsLeft {...props} offer={offer} />}
       {state.status === 'stale' && (
         <p className={styles.note} role="status">
           {labels.stale}

@@ -1,7 +1,7 @@
 import 'server-only'
 import { Resend } from 'resend'
 import { MailError } from './mail-error'
-import { type Deliver, SEND_TIMEOUT, type Sender } from './transport'
+import { type Deliver, SEND_TIMEOUT, type Sender } from './message'
 
 /**
  * What is wrong with the message itself. Everything else may pass later: throttling and outages by themselves, a

@@ -1,7 +1,7 @@
 import 'server-only'
 import { createTransport } from 'nodemailer'
 import { MailError } from './mail-error'
-import { type Deliver, SEND_TIMEOUT } from './transport'
+import { type Deliver, SEND_TIMEOUT } from './message'
 
 const PATIENCE = {
   dnsTimeout: 5000,

@@ -5,7 +5,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type MailInbox, startMailInbox } from '@/sandbox/mail/inbox'
 import { MailError } from './mail-error'
-import { createMailer, type Mailer, type MailMessage, parseSender } from './transport'
+import type { MailMessage } from './message'
+import { createMailer, type Mailer, parseSender } from './transport'
 
 const from = 'Workshops <hello@shop.example.com>'
 const closing: (() => Promise<unknown> | unknown)[] = []

@@ -2,22 +2,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { headerText } from './document'
 import { MailError } from './mail-error'
-
-export type MailAttachment = { filename: string; content: string; contentType: string }
-
-export type MailMessage = {
-  /** One address. */
-  to: string
-  subject: string
-  html: string
-  text: string
-  replyTo?: string
-  attachments?: MailAttachment[]
-  /** With its angle brackets; see `messageId`. */
-  messageId: string
-  /** At most 256 characters; Resend keeps it for 24 hours. */
-  idempotencyKey: string
-}
+import type { Deliver, MailMessage, Sender } from './message'
 
 export type Mailer = {
   /** Hands a message over. @throws {MailError} */
@@ -34,12 +19,6 @@ export type MailerOptions = {
   /** `Workshops <workshops@example.com>` */
   from: string
 }
-
-/** How long one message may take in all, in milliseconds. */
-export const SEND_TIMEOUT = 20_000
-
-export type Sender = { name: string; address: string }
-export type Deliver = (from: Sender, message: MailMessage) => Promise<{ providerId?: string }>
 
 const ADDRESS = /^[^\s@<>,;:"\\()[\]\p{Cc}]+@[^\s@<>,;:"\\()[\]\p{Cc}]+$/u
 

@@ -24,7 +24,6 @@ export const effectSchema = z.discriminatedUnion('kind', [
 ])
 
 export type EffectBody = z.infer<typeof effectSchema>
-export type EffectKind = EffectBody['kind']
 /** `id` names the effect, so that writing it twice is writing it once. */
 export type Effect = { id: string } & EffectBody
 

@@ -37,6 +37,7 @@ export default async function WorkshopPage({ params, searchParams }: Props) {
   return (
     <>
       <main className={styles.page}>
+        <Happened query={query} />
         <article className={styles.text}>
           <h1>{workshop.title}</h1>
           <p className={styles.lead}>{workshop.summary}</p>
@@ -64,7 +65,6 @@ export default async function WorkshopPage({ params, searchParams }: Props) {
           <FootBar workshop={workshop} offer={offer} />
         </article>
         <aside id="register" className={styles.panel} aria-label="Register">
-          <Happened query={query} />
           <OfferPrice workshop={workshop} offer={offer} couponCode={asked} showSeats="always" />
           <RegisterButton
             workshop={workshop}
