@@ -47,10 +47,17 @@ const stories = (): TestProjectConfiguration => ({
   plugins: [storybookTest({ configDir: storybook })],
   test: {
     name: 'stories',
+    testTimeout: 40_000,
     browser: {
       enabled: true,
       headless: true,
-      provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+      // A cold start on a busy machine of two cores takes its time.
+      connectTimeout: 240_000,
+      // What is looked at is where things come to rest.
+      provider: playwright({
+        launchOptions: chromiumLaunchOptions(),
+        contextOptions: { reducedMotion: 'reduce', timezoneId: 'Europe/Paris' },
+      }),
       instances: [{ browser: 'chromium' }],
     },
   },

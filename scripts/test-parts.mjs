@@ -38,6 +38,7 @@ export const parts = [
     report: vitestReport,
     counts: vitestCounts,
   },
+  { name: 'stories', script: 'test:stories', browser: true, report: vitestReport, counts: vitestCounts },
   {
     name: 'e2e',
     script: 'test:e2e',

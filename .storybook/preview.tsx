@@ -1,0 +1,49 @@
+import '@fontsource-variable/source-serif-4'
+import '@fontsource-variable/source-serif-4/wght-italic.css'
+import './preview.css'
+import type { Preview } from '@storybook/nextjs-vite'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { mswLoader } from 'msw-storybook-addon/csf3'
+import { useEffect } from 'react'
+import { resetSelections } from '../components/selection/selection'
+
+const choice = (name: string, items: string[]) => ({
+  description: name,
+  toolbar: { title: name, items, dynamicTitle: true },
+})
+
+const preview: Preview = {
+  loaders: [mswLoader()],
+  tags: ['autodocs'],
+  globalTypes: {
+    scheme: choice('Scheme', ['light', 'dark']),
+    direction: choice('Direction', ['ltr', 'rtl']),
+    locale: choice('Locale', ['en-GB', 'de-DE', 'ar-EG', 'ja-JP']),
+  },
+  initialGlobals: { scheme: 'light', direction: 'ltr' },
+  parameters: {
+    layout: 'padded',
+    a11y: { test: 'error' },
+    controls: { expanded: true },
+  },
+  beforeEach: () => resetSelections(),
+  decorators: [
+    (Story, { globals, id, parameters }) => {
+      const { scheme, direction } = { ...globals, ...parameters.look }
+      useEffect(() => {
+        document.documentElement.style.colorScheme = scheme
+        document.documentElement.dir = direction
+      }, [scheme, direction])
+      return (
+        // A client of its own for each story: what one was told is not what the next one knows.
+        <QueryClientProvider key={id} client={new QueryClient()}>
+          <div style={{ maxInlineSize: parameters.width ?? '24rem' }}>
+            <Story />
+          </div>
+        </QueryClientProvider>
+      )
+    },
+  ],
+}
+
+export default preview

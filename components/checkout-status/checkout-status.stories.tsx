@@ -1,0 +1,216 @@
+import type { Meta, StoryObj } from '@storybook/nextjs-vite'
+import { delay, HttpResponse, http } from 'msw'
+import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
+import type { CheckoutStatus as Checkout } from '@/lib/contract/types'
+import { confirmed, workshop } from '../stories.testing'
+import { CheckoutStatus } from './checkout-status'
+import { statusLabels } from './labels'
+import { StatusView } from './status-view'
+import type { StatusState } from './use-checkout-status'
+
+const address = '/api/workshop/checkout/:id'
+
+/** What the wire was asked with, newest last. */
+const asked: string[] = []
+
+/** One answer for each time it is asked; the last one stays. */
+const says = (...statuses: (Checkout | (() => Response))[]) =>
+  http.all(address, ({ request }) => {
+    const status = statuses[Math.min(asked.length, statuses.length - 1)]
+    asked.push(request.method)
+    return typeof status === 'function' ? status() : HttpResponse.json(status)
+  })
+
+const open: Checkout = { status: 'open' }
+const heading = (name: string | RegExp) => screen.findByRole('heading', { name }, { timeout: 12_000 })
+
+const meta = {
+  title: 'CheckoutStatus',
+  component: CheckoutStatus,
+  args: { sessionId: 'cs_test_1', workshop, onConfirmed: fn() },
+  beforeEach: () => {
+    asked.length = 0
+  },
+  parameters: { width: '44rem', msw: [says(confirmed)] },
+} satisfies Meta<typeof CheckoutStatus>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Verifying: Story = {
+  parameters: { msw: [http.all(address, () => delay('infinite'))] },
+  play: async () => {
+    await heading('Confirming your payment…')
+  },
+}
+
+export const Confirmed: Story = {
+  args: {
+    initial: confirmed,
+    children: <p>We meet on Zoom. The link comes by e-mail the day before.</p>,
+  },
+  play: async ({ args }) => {
+    await heading("You're in.")
+    await expect(screen.getByText('A receipt is on its way to a••@example.com.')).toBeVisible()
+    await expect(screen.getByText('$424')).toBeVisible()
+    await expect(screen.getByRole('link', { name: 'Calendar file (.ics)' })).toBeVisible()
+    for (const name of ['Google Calendar', 'Outlook', 'See the receipt'])
+      await expect(screen.getByRole('link', { name })).toHaveAttribute('rel', 'noopener noreferrer')
+    await expect(args.onConfirmed).toHaveBeenCalledTimes(1)
+    await expect(asked).toHaveLength(0)
+  },
+}
+
+export const VerifyingThenConfirmed: Story = {
+  parameters: { msw: [says(open, open, confirmed)] },
+  play: async ({ args }) => {
+    await heading('Confirming your payment…')
+    await heading("You're in.")
+    // The third look has Stripe asked.
+    await expect(asked).toEqual(['GET', 'GET', 'POST'])
+    await expect(args.onConfirmed).toHaveBeenCalledTimes(1)
+  },
+}
+
+export const SeveralSeats: Story = {
+  args: {
+    initial: {
+      ...confirmed,
+      purchase: { ...confirmed.purchase, quantity: 5, total: { amount: 212000, currency: 'usd' } } as never,
+    },
+  },
+}
+
+export const Free: Story = {
+  args: {
+    initial: {
+      ...confirmed,
+      purchase: { ...confirmed.purchase, total: { amount: 0, currency: 'usd' } } as never,
+    },
+  },
+}
+
+export const PartlyRefunded: Story = {
+  args: {
+    initial: {
+      ...confirmed,
+      purchase: { ...confirmed.purchase, refunded: { amount: 10000, currency: 'usd' } } as never,
+    },
+  },
+  play: async () => {
+    await heading("You're in.")
+    await expect(screen.getByText('$100')).toBeVisible()
+  },
+}
+
+export const Refunded: Story = {
+  args: {
+    initial: {
+      ...confirmed,
+      status: 'refunded',
+      purchase: { ...confirmed.purchase, refunded: { amount: 42400, currency: 'usd' } } as never,
+    },
+  },
+  play: async () => {
+    await heading('This registration was refunded')
+    await expect(screen.getByText(/^\$424 went back/)).toBeVisible()
+  },
+}
+
+export const BankStillWorking: Story = {
+  parameters: { msw: [says({ status: 'processing' })] },
+  play: async () => {
+    await heading('Your bank is still working on the payment')
+  },
+}
+
+export const Failed: Story = {
+  parameters: { msw: [says({ status: 'failed' })] },
+  play: async () => {
+    await heading("The payment didn't go through")
+    await expect(screen.getByRole('link', { name: 'Try again' })).toHaveAttribute(
+      'href',
+      '/workshop/claude-code',
+    )
+  },
+}
+
+export const Expired: Story = {
+  parameters: { msw: [says({ status: 'expired' })] },
+  play: async () => {
+    await heading('This checkout has ended')
+  },
+}
+
+export const NotFound: Story = {
+  parameters: {
+    msw: [
+      says(() => HttpResponse.json({ code: 'session_not_found', error: 'No.' }, { status: 404 }), confirmed),
+    ],
+  },
+  play: async () => {
+    await heading("We can't find this registration")
+    await expect(asked).toHaveLength(1)
+    await userEvent.click(screen.getByRole('button', { name: 'Check again' }))
+    await heading("You're in.")
+  },
+}
+
+export const WithoutASession: Story = {
+  args: { sessionId: undefined },
+  play: async () => {
+    await heading('This page belongs to a registration')
+    await expect(asked).toHaveLength(0)
+  },
+}
+
+export const ServerFailing: Story = {
+  parameters: {
+    msw: [
+      says(
+        () => HttpResponse.json({}, { status: 500 }),
+        () => HttpResponse.error(),
+        confirmed,
+      ),
+    ],
+  },
+  play: async () => {
+    await heading('Confirming your payment…')
+    await heading("You're in.")
+  },
+}
+
+/** What takes too long to wait for in a story is shown by the view in that state. */
+const Shown = (status: 'slow' | 'late' | 'offline'): Story => ({
+  render: () => (
+    <StatusView
+      state={{ status } as StatusState}
+      workshopUrl="/workshop/claude-code"
+      headingLevel={1}
+      locale={undefined}
+      formatPrice={String}
+      labels={statusLabels}
+      rootProps={{}}
+      next={null}
+      onAgain={() => {}}
+    />
+  ),
+  play: async () => {
+    await waitFor(() =>
+      expect(document.querySelector('[data-slot=status]')).toHaveAttribute('data-state', status),
+    )
+  },
+})
+
+export const Slow: Story = Shown('slow')
+export const TakingLonger: Story = Shown('late')
+export const Offline: Story = Shown('offline')
+
+export const Dark: Story = { args: { initial: confirmed }, parameters: { look: { scheme: 'dark' } } }
+
+export const RightToLeft: Story = {
+  args: { initial: confirmed, locale: 'ar-EG' },
+  parameters: { look: { direction: 'rtl' } },
+}
+
+export const Narrow: Story = { args: { initial: confirmed }, parameters: { width: '17.5rem' } }

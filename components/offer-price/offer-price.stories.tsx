@@ -1,0 +1,202 @@
+import type { Meta, StoryObj } from '@storybook/nextjs-vite'
+import { delay, HttpResponse, http } from 'msw'
+import { expect, screen, userEvent, waitFor } from 'storybook/test'
+import type { Offer } from '@/lib/contract/types'
+import { RegisterButton } from '../register-button/register-button'
+import { earlyBird, free, member, standard, withCode, workshop } from '../stories.testing'
+import { OfferPrice } from './offer-price'
+
+const endpoint = '/api/workshop/:slug/offer'
+const problem = {
+  code: 'invalid_coupon' as const,
+  error: "The code SPRING doesn't work for this workshop. You can register without it or try another one.",
+}
+
+/** The offer's address, as the server answers it for two codes, and for any other. */
+const offers = (plain: Offer) =>
+  http.get(endpoint, ({ request }) => {
+    const code = new URL(request.url).searchParams.get('couponCode')
+    if (!code) return HttpResponse.json(plain)
+    if (code === 'FRIENDS') return HttpResponse.json(withCode)
+    if (code === 'PPP_IN') return HttpResponse.json(inIndia)
+    return HttpResponse.json({ ...plain, problem })
+  })
+
+const inIndia: Offer = {
+  ...standard,
+  discount: { amount: 29940, currency: 'usd' },
+  total: { amount: 19960, currency: 'usd' },
+  tier: 'ppp',
+  couponCode: 'PPP_IN',
+  reason: 'Price for buyers in India',
+}
+
+const meta = {
+  title: 'OfferPrice',
+  component: OfferPrice,
+  args: { workshop, offer: earlyBird },
+  parameters: { msw: [offers(earlyBird)] },
+} satisfies Meta<typeof OfferPrice>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+const total = (expected: string) =>
+  waitFor(() => expect(document.querySelector('[data-slot=offer-total]')).toHaveTextContent(expected), {
+    timeout: 4000,
+  })
+
+export const EarlyBird: Story = {
+  play: async () => {
+    await total('$424')
+    await expect(document.querySelector('[data-slot=offer-base]')).toHaveTextContent('$499')
+    await expect(screen.getByText('Early-bird price until 5 December. You save $75.')).toBeVisible()
+    await expect(screen.getByText(/^In your time until /)).toBeVisible()
+  },
+}
+
+export const Standard: Story = { args: { offer: standard } }
+
+export const ForMembers: Story = { args: { offer: member } }
+
+export const FewSeatsLeft: Story = {
+  args: { offer: { ...standard, seatsLeft: 3 } },
+  play: async () => {
+    await expect(await screen.findByText('3 seats left')).toBeVisible()
+  },
+}
+
+export const LastSeat: Story = { args: { offer: { ...standard, seatsLeft: 1 } } }
+
+export const SeatsAlwaysShown: Story = { args: { offer: standard, showSeats: 'always' } }
+
+export const SeveralSeats: Story = {
+  args: {
+    quantity: 3,
+    offer: {
+      ...earlyBird,
+      base: { amount: 149700, currency: 'usd' },
+      discount: { amount: 22500, currency: 'usd' },
+      total: { amount: 127200, currency: 'usd' },
+    },
+  },
+}
+
+export const Free: Story = { args: { offer: free, couponCode: 'FRIENDS' } }
+
+export const Loading: Story = {
+  args: { offer: undefined },
+  parameters: { msw: [http.get(endpoint, () => delay('infinite'))] },
+  play: async () => {
+    await total('$499')
+    await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('data-state', 'loading')
+  },
+}
+
+export const Unreachable: Story = {
+  args: { offer: undefined },
+  parameters: {
+    msw: [
+      http.get(endpoint, () => HttpResponse.json({ code: 'unavailable', error: 'No.' }, { status: 503 })),
+    ],
+  },
+  play: async () => {
+    await expect(await screen.findByText(/^We could not check the price just now/)).toBeVisible()
+    await total('$499')
+  },
+}
+
+export const FetchedInTheBrowser: Story = {
+  args: { offer: undefined },
+  play: async () => {
+    await total('$424')
+  },
+}
+
+export const CodeField: Story = {
+  play: async () => {
+    await userEvent.click(await screen.findByText('Have a code?'))
+    await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS')
+    await userEvent.click(screen.getByRole('button', { name: 'Apply' }))
+    await total('$399.20')
+    await expect(screen.getByText('The code FRIENDS is applied.')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Remove FRIENDS' }))
+    await total('$424')
+  },
+}
+
+export const CodeApplied: Story = { args: { offer: withCode, couponCode: 'FRIENDS' } }
+
+export const CodeThatFails: Story = {
+  play: async () => {
+    await userEvent.click(await screen.findByText('Have a code?'))
+    await userEvent.type(screen.getByLabelText('Code'), 'SPRING{Enter}')
+    await expect(await screen.findByText(/The code SPRING doesn't work for this workshop\./)).toBeVisible()
+    await expect(screen.getByLabelText('Code')).toHaveValue('SPRING')
+    await total('$424')
+  },
+}
+
+export const CodeBeingChecked: Story = {
+  parameters: { msw: [http.get(endpoint, () => delay('infinite'))] },
+  play: async () => {
+    await userEvent.click(await screen.findByText('Have a code?'))
+    await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS{Enter}')
+    await expect(await screen.findByText('Checking the code…')).toBeVisible()
+  },
+}
+
+export const CountryPrice: Story = {
+  args: { offer: { ...standard, ppp: { country: 'IN', couponCode: 'PPP_IN', percentOff: 60 } } },
+  parameters: {
+    msw: [offers({ ...standard, ppp: { country: 'IN', couponCode: 'PPP_IN', percentOff: 60 } })],
+  },
+  play: async () => {
+    await expect(await screen.findByText(/^Buying from India\?/)).toBeVisible()
+    await total('$499')
+  },
+}
+
+export const CountryPriceTaken: Story = {
+  args: CountryPrice.args ?? {},
+  parameters: CountryPrice.parameters ?? {},
+  play: async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Use the price for India' }))
+    await total('$199.60')
+  },
+}
+
+export const CountryPriceDeclined: Story = {
+  args: CountryPrice.args ?? {},
+  parameters: CountryPrice.parameters ?? {},
+  play: async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'No, thank you' }))
+    await expect(screen.queryByText(/^Buying from India\?/)).toBeNull()
+    await total('$499')
+  },
+}
+
+export const SoldOut: Story = { args: { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } } }
+
+export const BesideTheButton: Story = {
+  render: (args) => (
+    <div style={{ display: 'grid', gap: '1.25rem' }}>
+      <OfferPrice {...args} />
+      <RegisterButton workshop={workshop} offer={earlyBird} />
+    </div>
+  ),
+  play: async () => {
+    await userEvent.click(await screen.findByText('Have a code?'))
+    await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS{Enter}')
+    await expect(await screen.findByRole('button', { name: 'Register · $399.20' })).toBeVisible()
+  },
+}
+
+export const Dark: Story = { parameters: { look: { scheme: 'dark' } } }
+
+export const RightToLeft: Story = { args: { locale: 'ar-EG' }, parameters: { look: { direction: 'rtl' } } }
+
+export const Narrow: Story = {
+  args: { couponCode: 'FRIENDS', offer: withCode },
+  parameters: { width: '17.5rem' },
+}

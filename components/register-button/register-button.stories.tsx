@@ -1,0 +1,395 @@
+import type { Meta, StoryObj } from '@storybook/nextjs-vite'
+import { delay, HttpResponse, http } from 'msw'
+import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
+import type { CheckoutRequest, ErrorBody } from '@/lib/contract/types'
+import { earlyBird, free, member, standard, viewer, withCode, workshop } from '../stories.testing'
+import { RegisterButton } from './register-button'
+
+const endpoint = '/api/workshop/checkout'
+const stripe = 'https://checkout.stripe.com/c/pay/cs_test_1'
+
+/** What the wire was asked, newest last. */
+const asked: CheckoutRequest[] = []
+
+/** One answer for each time it is asked; the last one stays. */
+const answers = (...given: (() => Promise<Response> | Response)[]) =>
+  http.post(endpoint, async ({ request }) => {
+    const answer = given[Math.min(asked.length, given.length - 1)]
+    asked.push((await request.json()) as CheckoutRequest)
+    return answer ? answer() : HttpResponse.error()
+  })
+
+const hosted = () => HttpResponse.json({ checkoutUrl: stripe, sessionId: 'cs_test_1' })
+const refused =
+  (status: number, body: Partial<ErrorBody>, headers: Record<string, string> = {}) =>
+  () =>
+    HttpResponse.json({ requestId: 'req_1', ...body }, { status, headers })
+const never = () => delay('infinite').then(hosted)
+
+const press = async (name: RegExp | string = /^Register/) =>
+  userEvent.click(await screen.findByRole('button', { name }))
+const root = () => document.querySelector<HTMLElement>('[data-slot=register]')
+const state = (expected: string) =>
+  waitFor(() => expect(root()).toHaveAttribute('data-state', expected), { timeout: 4000 })
+
+const meta = {
+  title: 'RegisterButton',
+  component: RegisterButton,
+  args: {
+    workshop,
+    offer: earlyBird,
+    // A story never leaves its page: the component tells where it would have gone.
+    onRedirect: fn(() => false),
+    onFallback: fn(() => false),
+    onStart: fn(),
+    onError: fn(),
+  },
+  beforeEach: () => {
+    asked.length = 0
+  },
+  parameters: { msw: [answers(hosted)] },
+} satisfies Meta<typeof RegisterButton>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Idle: Story = {
+  play: async () => {
+    await expect(await screen.findByRole('button', { name: 'Register · $424' })).toBeVisible()
+    await state('idle')
+  },
+}
+
+export const WithoutAnOffer: Story = { args: { offer: undefined } }
+
+export const WithoutAPrice: Story = {
+  args: { offer: undefined, workshop: { ...workshop, price: undefined } as never },
+  play: async () => {
+    await expect(await screen.findByRole('button', { name: 'Register' })).toBeVisible()
+  },
+}
+
+export const Free: Story = {
+  args: { offer: free },
+  play: async () => {
+    await expect(await screen.findByRole('button', { name: 'Register · free' })).toBeVisible()
+  },
+}
+
+export const InYen: Story = {
+  args: {
+    offer: {
+      ...standard,
+      base: { amount: 32000, currency: 'jpy' },
+      discount: { amount: 0, currency: 'jpy' },
+      total: { amount: 32000, currency: 'jpy' },
+    },
+  },
+  play: async () => {
+    await expect(await screen.findByRole('button', { name: 'Register · ¥32,000' })).toBeVisible()
+  },
+}
+
+export const SignedIn: Story = {
+  args: { viewer, offer: member },
+  play: async () => {
+    await userEvent.click(await screen.findByText('Change'))
+    const field = screen.getByLabelText('E-mail address')
+    await userEvent.clear(field)
+    await userEvent.type(field, 'grace@example.com')
+    await press()
+    await state('redirecting')
+    await expect(asked.at(-1)).toMatchObject({ email: 'grace@example.com' })
+  },
+}
+
+export const SignInHint: Story = { args: { signInUrl: '/sign-in' } }
+
+export const Redirecting: Story = {
+  play: async ({ args }) => {
+    await press()
+    await state('redirecting')
+    await expect(args.onRedirect).toHaveBeenCalledWith(stripe)
+    await expect(asked).toHaveLength(1)
+    await expect(asked[0]).toMatchObject({ productId: 'prod_claude_code', quantity: 1, uiMode: 'hosted' })
+    await expect(asked[0]?.attemptId).toMatch(/^[0-9a-f-]{36}$/)
+    await expect(JSON.stringify(asked[0])).not.toMatch(/amount|price|currency/)
+  },
+}
+
+export const PressedManyTimes: Story = {
+  parameters: { msw: [answers(never)] },
+  play: async () => {
+    await press()
+    await state('submitting')
+    await press('Taking you to checkout…')
+    await press('Taking you to checkout…')
+    await expect(asked).toHaveLength(1)
+  },
+}
+
+export const Submitting: Story = {
+  parameters: { msw: [answers(never)] },
+  play: async () => {
+    await press()
+    await state('submitting')
+    await expect(screen.getByRole('button', { name: 'Taking you to checkout…' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    )
+  },
+}
+
+export const Slow: Story = {
+  parameters: { msw: [answers(never)] },
+  play: async () => {
+    await press()
+    await expect(
+      await screen.findByText(
+        'Still connecting to checkout. This can take a few seconds.',
+        {},
+        { timeout: 6000 },
+      ),
+    ).toBeVisible()
+  },
+}
+
+const busy = refused(
+  429,
+  { code: 'rate_limited', error: 'That was many tries in a short time.' },
+  { 'Retry-After': '1' },
+)
+
+export const ManyAtOnce: Story = {
+  parameters: { msw: [answers(busy, hosted)] },
+  play: async () => {
+    await press()
+    await expect(await screen.findByText(/^Many people are registering right now/)).toBeVisible()
+    await state('redirecting')
+    await expect(asked).toHaveLength(2)
+    await expect(asked[0]?.attemptId).toBe(asked[1]?.attemptId)
+  },
+}
+
+export const StillTooMany: Story = {
+  parameters: { msw: [answers(busy)] },
+  play: async ({ args }) => {
+    await press()
+    await expect(
+      await screen.findByText('That was many tries in a short time.', {}, { timeout: 5000 }),
+    ).toBeVisible()
+    await expect(args.onFallback).not.toHaveBeenCalled()
+  },
+}
+
+const down = refused(503, { code: 'unavailable', error: 'Our checkout is not answering right now.' })
+
+export const FallingBack: Story = {
+  args: { offer: standard },
+  parameters: { msw: [answers(down)] },
+  play: async ({ args }) => {
+    await press()
+    await state('falling-back')
+    await expect(screen.getByText(/we are taking you to Stripe's payment page instead\.$/)).toBeVisible()
+    await waitFor(() => expect(args.onFallback).toHaveBeenCalled(), { timeout: 5000 })
+    await expect(args.onFallback).toHaveBeenCalledWith('https://buy.stripe.com/test_workshop')
+  },
+}
+
+export const FallingBackToAnotherPrice: Story = {
+  parameters: { msw: [answers(() => HttpResponse.error())] },
+  play: async () => {
+    await press()
+    await expect(await screen.findByText(/The price there is \$499\.$/)).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Stay here' }))
+    await state('idle')
+  },
+}
+
+export const FallingBackWithTheServersLink: Story = {
+  args: { viewer },
+  parameters: {
+    msw: [
+      answers(
+        refused(502, {
+          code: 'stripe_error',
+          error: 'Stripe is not answering right now.',
+          fallbackUrl: 'https://buy.stripe.com/test_server?prefilled_promo_code=EARLY_BIRD',
+        }),
+      ),
+    ],
+  },
+  play: async () => {
+    await press()
+    await expect(await screen.findByRole('link', { name: 'Go there now' })).toHaveAttribute(
+      'href',
+      'https://buy.stripe.com/test_server?prefilled_promo_code=EARLY_BIRD',
+    )
+  },
+}
+
+export const NothingToFallBackTo: Story = {
+  args: { workshop: { ...workshop, paymentLink: undefined } as never },
+  parameters: { msw: [answers(down)] },
+  play: async () => {
+    await press()
+    await state('error')
+    await expect(root()).toHaveAttribute('data-error-code', 'unavailable')
+    await expect(screen.getByText('Our checkout is not answering right now.')).toBeVisible()
+  },
+}
+
+export const CodeDoesNotWork: Story = {
+  args: { couponCode: 'SPRING' },
+  parameters: {
+    msw: [answers(refused(400, { code: 'invalid_coupon', error: 'The code SPRING does not work.' }), hosted)],
+  },
+  play: async () => {
+    await press()
+    const dialog = await screen.findByRole('dialog', { name: "This code doesn't work here" })
+    await expect(dialog).toHaveTextContent("The code SPRING doesn't work for this workshop.")
+    await userEvent.click(screen.getByRole('button', { name: 'Register without the code' }))
+    await state('redirecting')
+    await expect(asked.at(-1)?.couponCode).toBeUndefined()
+  },
+}
+
+export const AnotherCode: Story = {
+  args: { couponCode: 'SPRING' },
+  parameters: {
+    msw: [answers(refused(400, { code: 'invalid_coupon', error: 'The code SPRING does not work.' }), hosted)],
+  },
+  play: async () => {
+    await press()
+    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS{Enter}')
+    await state('redirecting')
+    await expect(asked.at(-1)).toMatchObject({ couponCode: 'FRIENDS' })
+  },
+}
+
+export const PriceForMembers: Story = {
+  args: { couponCode: 'MEMBER', signInUrl: '/sign-in' },
+  parameters: {
+    msw: [
+      answers(
+        refused(400, {
+          code: 'coupon_not_eligible',
+          error: 'MEMBER is a price for yearly members. Sign in with your membership, or register at $499.',
+        }),
+      ),
+    ],
+  },
+  play: async () => {
+    await press()
+    await screen.findByRole('dialog', { name: 'This price needs a membership' })
+    await expect(screen.getByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/sign-in')
+  },
+}
+
+export const AlreadyRegistered: Story = {
+  args: { viewer },
+  parameters: {
+    msw: [
+      answers(
+        refused(409, {
+          code: 'already_purchased',
+          error:
+            'You already have a seat: ada@example.com, bought on 3 October. See your registration, or buy another seat.',
+          confirmationUrl: '/workshop/claude-code/confirmation?session_id=cs_test_0',
+        }),
+        hosted,
+      ),
+    ],
+  },
+  play: async () => {
+    await press()
+    await screen.findByRole('dialog', { name: 'You are registered already' })
+    await userEvent.keyboard('{Escape}')
+    await expect(screen.getByRole('link', { name: 'See your registration' })).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Buy another seat' }))
+    await state('redirecting')
+    await expect(asked.at(-1)).toMatchObject({ allowDuplicate: true })
+  },
+}
+
+export const AlreadyRegisteredDialog: Story = {
+  args: AlreadyRegistered.args ?? {},
+  parameters: AlreadyRegistered.parameters ?? {},
+  play: async () => {
+    await press()
+    await expect(await screen.findByRole('dialog', { name: 'You are registered already' })).toBeVisible()
+  },
+}
+
+export const SoldOutWhilePressing: Story = {
+  parameters: { msw: [answers(refused(409, { code: 'sold_out', error: 'All 30 seats are taken.' }))] },
+  play: async ({ args }) => {
+    await press()
+    await state('sold-out')
+    await expect(screen.queryByRole('button', { name: /^Register/ })).toBeNull()
+    await expect(args.onFallback).not.toHaveBeenCalled()
+  },
+}
+
+export const SoldOut: Story = {
+  args: {
+    offer: { ...standard, sale: 'sold-out', seatsLeft: 0 },
+    instead: <a href="/">See the other workshops</a>,
+  },
+  play: async () => {
+    await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
+  },
+}
+
+export const Closed: Story = {
+  args: { offer: { ...standard, sale: 'closed', saleChangesAt: '2026-12-09T18:00:00.000Z' } },
+  play: async () => {
+    await expect(await screen.findByText('Registration closed on 9 December.')).toBeVisible()
+  },
+}
+
+export const NotOpenYet: Story = {
+  args: { offer: { ...standard, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },
+  play: async () => {
+    await expect(await screen.findByText(/^Registration opens on Friday 15 January/)).toBeVisible()
+  },
+}
+
+export const ByPaymentLink: Story = {
+  args: { offer: { ...standard, checkout: 'payment-link', fallbackUrl: 'https://buy.stripe.com/test_link' } },
+  play: async ({ args }) => {
+    await press()
+    await state('redirecting')
+    await expect(args.onRedirect).toHaveBeenCalledWith('https://buy.stripe.com/test_link')
+    await expect(asked).toHaveLength(0)
+  },
+}
+
+export const AsChild: Story = {
+  args: { asChild: true, children: <button type="button">Reserve my seat</button> },
+  play: async () => {
+    await press('Reserve my seat')
+    await state('redirecting')
+  },
+}
+
+export const OwnWords: Story = {
+  args: {
+    children: ({ price }) => `Take a seat for ${price}`,
+    labels: { note: 'You can cancel until the day before.' },
+    offer: withCode,
+  },
+  play: async () => {
+    await expect(await screen.findByRole('button', { name: 'Take a seat for $399.20' })).toBeVisible()
+    await expect(screen.getByText('You can cancel until the day before.')).toBeVisible()
+  },
+}
+
+export const Dark: Story = { args: { viewer }, parameters: { look: { scheme: 'dark' } } }
+
+export const RightToLeft: Story = {
+  args: { viewer, locale: 'ar-EG', signInUrl: '/sign-in' },
+  parameters: { look: { direction: 'rtl' } },
+}
+
+export const Narrow: Story = { args: { viewer, offer: member }, parameters: { width: '17.5rem' } }
