@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Viewer } from '@/lib/contract/types'
 import { demoViewer } from './demo'
+import { createEggheadViewer } from './egghead'
 
 /**
  * How a host says who is asking. Anything that ends in a verified e-mail will do:
@@ -20,5 +21,9 @@ export type ViewerOptions = {
   onProblem?: (problem: string) => void
 }
 
-export const createViewer = (options: ViewerOptions): ViewerAdapter =>
-  options.demo ? demoViewer : async () => null
+export function createViewer(options: ViewerOptions): ViewerAdapter {
+  if (options.demo) return demoViewer
+  const { eggheadAuthUrl: authUrl, subscriptionInterval, onProblem } = options
+  if (authUrl) return createEggheadViewer({ authUrl, subscriptionInterval, onProblem })
+  return async () => null
+}
