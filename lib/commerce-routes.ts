@@ -7,6 +7,7 @@ import { workDue } from '@/lib/fulfillment/work'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { sweepRateLimits } from '@/lib/rate-limit/sweep'
 
 const log = () => commerce().deps.log
 
@@ -35,5 +36,10 @@ function cron(work: () => Promise<object>) {
   return route({ log, GET: handler, POST: handler })
 }
 
-export const inboxCron = cron(() => workDue(commerce().deps, BATCH))
+export const inboxCron = cron(async () => {
+  const { deps } = commerce()
+  const events = await workDue(deps, BATCH)
+  const expiredCounts = await sweepRateLimits(deps.db, deps.now())
+  return { ...events, expiredCounts }
+})
 export const outboxCron = cron(() => commerce().deliver(BATCH))

@@ -147,7 +147,7 @@ export const variables = {
       blank,
       z
         .string()
-        .regex(/^(off|\d+\/\d+)$/)
+        .regex(/^(off|[1-9]\d{0,5}\/[1-9]\d{0,4})$/)
         .default('30/60'),
     ),
     about: 'requests per seconds and address',

@@ -55,14 +55,25 @@ export class CheckoutError extends Error {
   override readonly name = 'CheckoutError'
   readonly code: ErrorCode
   readonly details: ErrorDetails
+  /** Headers of the answer, beside the body. */
+  readonly headers: Record<string, string>
 
-  constructor(code: ErrorCode, options: { message?: string; details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: {
+      message?: string
+      details?: ErrorDetails
+      headers?: Record<string, string>
+      cause?: unknown
+    } = {},
+  ) {
     super(
       options.message ?? errorCatalogue[code].sentence,
       options.cause === undefined ? {} : { cause: options.cause },
     )
     this.code = code
     this.details = options.details ?? {}
+    this.headers = options.headers ?? {}
   }
 
   get status(): number {

@@ -42,6 +42,7 @@ export function errorResponse(error: unknown, { requestId, log, headers: given }
   if (status >= 500) log.error(line, errorCatalogue[code].sentence)
   else log.info(line, known.message)
   const headers = new Headers(given)
+  for (const [name, value] of Object.entries(known.headers)) headers.set(name, value)
   if (details.retryAfter !== undefined) headers.set('Retry-After', String(details.retryAfter))
   const body: ErrorBody = { error: known.message, code, requestId, ...details }
   return json(body, { status, headers })

@@ -3,9 +3,11 @@ import { paymentLinkUrl } from '@/lib/checkout/fallback'
 import { CheckoutError } from '@/lib/contract/errors'
 import { type CheckoutIntent, checkoutRequestSchema } from '@/lib/contract/schemas'
 import { readBody } from '@/lib/http/body'
+import { clientAddress } from '@/lib/http/client'
 import { checkOrigin, corsHeaders, preflight } from '@/lib/http/origin'
 import { asCheckoutError, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
+import { quotaHeaders, tighter } from '@/lib/rate-limit'
 import { declaredWorkshops } from '@/lib/workshops'
 import { type Storefront, storefront } from './storefront'
 import { lookAt, type Visitor } from './visitor'
@@ -18,9 +20,20 @@ const post: Handler<Record<never, never>> = async (request, context) => {
   const body = await readBody(request)
   if (body.kind === 'form') return answerForm(side, request, body.value, context.requestId)
   const intent = checkoutRequestSchema.parse(body.value)
-  const visitor = await lookAt(side, request.headers, intent.attemptId)
+  const { visitor, headers } = await admit(side, request, intent)
   const answer = await create(side, intent, visitor, context.requestId)
-  return json(answer, { headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {} })
+  if (visitor.setCookie) headers.append('Set-Cookie', visitor.setCookie)
+  return json(answer, { headers })
+}
+
+/** Counts the address before anybody is asked who this is, then the e-mail that the checkout would be for. */
+async function admit(side: Storefront, request: Request, intent: CheckoutIntent) {
+  const ip = clientAddress(request.headers, side.trust)
+  const byAddress = await side.limiter.limit({ ...(ip && { ip }) })
+  const visitor = await lookAt(side, request.headers, intent.attemptId)
+  const email = visitor.buyer.email ?? intent.email
+  const byEmail = await side.limiter.limit({ ...(email && { email }) })
+  return { visitor, headers: new Headers(quotaHeaders(tighter(byAddress, byEmail))) }
 }
 
 async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor, requestId: string) {
@@ -59,7 +72,7 @@ async function answerForm(
   let cookie: string | undefined
   try {
     const intent = checkoutRequestSchema.parse({ ...fields, uiMode: 'hosted' })
-    const visitor = await lookAt(side, request.headers, intent.attemptId)
+    const { visitor } = await admit(side, request, intent)
     cookie = visitor.setCookie
     const answer = await create(side, intent, visitor, requestId)
     if (!('checkoutUrl' in answer)) throw new CheckoutError('internal')

@@ -1,9 +1,11 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import { sessionIdSchema } from '@/lib/contract/schemas'
+import { clientAddress } from '@/lib/http/client'
 import { checkOrigin, preflight } from '@/lib/http/origin'
 import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
+import { quotaHeaders } from '@/lib/rate-limit'
 import { browserCors } from './checkout-handlers'
 import { storefront } from './storefront'
 
@@ -19,9 +21,12 @@ export const statusRoute = route<{ sessionId: string }>({
   GET: async (_request, { params, requestId }) =>
     json(await storefront().gateway.status(known(params.sessionId), { requestId })),
   POST: async (request, { params, requestId }) => {
-    const { gateway, settings } = storefront()
+    const { gateway, limiter, settings, trust } = storefront()
     checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
-    return json(await gateway.confirm(known(params.sessionId), { requestId }))
+    const ip = clientAddress(request.headers, trust)
+    const quota = await limiter.limit({ ...(ip && { ip }) }, 'confirm')
+    const status = await gateway.confirm(known(params.sessionId), { requestId })
+    return json(status, { headers: quotaHeaders(quota) })
   },
   OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, POST, OPTIONS'),
 })

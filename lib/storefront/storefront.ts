@@ -2,6 +2,7 @@ import 'server-only'
 import type { CheckoutGateway } from '@/lib/checkout/gateway'
 import { commerce } from '@/lib/commerce'
 import { type Env, env } from '@/lib/env'
+import { type RateLimiter, rateLimiter } from '@/lib/rate-limit'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { createViewer, type ViewerAdapter } from '@/lib/viewer'
 
@@ -10,6 +11,7 @@ export type Storefront = {
   settings: Env
   gateway: CheckoutGateway
   viewer: ViewerAdapter
+  limiter: RateLimiter
   log: Log
   trust: { ipHeader?: string | undefined; countryHeader?: string | undefined; vercel: boolean }
 }
@@ -30,6 +32,7 @@ function build(): Storefront {
       },
       onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),
     }),
+    limiter: rateLimiter(),
     trust: {
       ipHeader: settings.CLIENT_IP_HEADER,
       countryHeader: settings.COUNTRY_HEADER,

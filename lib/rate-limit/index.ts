@@ -1,0 +1,43 @@
+import 'server-only'
+import { commerce } from '@/lib/commerce'
+import { env } from '@/lib/env'
+import { createLog } from '@/lib/telemetry/log'
+import { createRateLimiter, type RateLimiter, unlimited } from './limiter'
+import { MysqlRateLimiter } from './mysql-store'
+import { parseRate } from './rate'
+import { createRedisRateLimiter } from './redis-store'
+
+export { type Caller, type Limited, type Quota, quotaHeaders, type RateLimiter, tighter } from './limiter'
+
+const KEY_PREFIX = 'checkout_limit'
+
+function build(): RateLimiter {
+  const settings = env()
+  const rate = parseRate(settings.RATE_LIMIT)
+  if (!rate) return unlimited
+  const log = createLog(settings.LOG_LEVEL)
+  const onProblem = (error: unknown) =>
+    log.warn(
+      { event: 'rate_limit.store_unavailable', err: error },
+      'the rate limit is counted in this process alone',
+    )
+  return createRateLimiter({ rate, store: storeOf(), onProblem })
+
+  function storeOf() {
+    if (!rate) return undefined
+    const { REDIS_URL: url } = settings
+    // What its connection says comes up again at the next count, and is told there.
+    if (url)
+      return createRedisRateLimiter({ ...rate, url, keyPrefix: KEY_PREFIX, onProblem: () => {} }).limiter
+    if (!settings.commerce) return undefined
+    return new MysqlRateLimiter({ ...rate, db: commerce().deps.db, keyPrefix: KEY_PREFIX, now: Date.now })
+  }
+}
+
+let instance: RateLimiter | undefined
+
+/** This process's own: for the browser's routes and, by what the storefront vouches for, the server-to-server ones. */
+export const rateLimiter = (): RateLimiter => {
+  instance ??= build()
+  return instance
+}
