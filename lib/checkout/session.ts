@@ -7,10 +7,15 @@ import type { CheckoutResponse } from '@/lib/contract/types'
 import { asCheckoutError, isTemporary, wasNotReached } from '@/lib/stripe/client'
 import { idempotencyKey } from './attempt'
 import type { CommerceDeps } from './deps'
+import { inOneOrder } from './frozen'
 import type { NewHold } from './hold'
 import { expireAtStripe } from './release'
 
-type Frozen = Pick<CheckoutSessionRow, 'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode'>
+/** What a call to Stripe is made from, and made from again. */
+export type Frozen = Pick<
+  CheckoutSessionRow,
+  'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode'
+>
 
 const PATIENCE_MS = 3600
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -54,12 +59,11 @@ const answer = (session: Pick<Stripe.Checkout.Session, 'id' | 'url' | 'client_se
 }
 
 /** Asks again only when the connection was refused, or while the very same request is under way elsewhere. */
-async function createAtStripe(stripe: Stripe, row: Frozen): Promise<Stripe.Checkout.Session> {
+export async function createAtStripe(stripe: Stripe, row: Frozen): Promise<Stripe.Checkout.Session> {
   const giveUp = Date.now() + PATIENCE_MS
   for (let wait = 100; ; wait *= 2) {
     try {
-      const params: Stripe.Checkout.SessionCreateParams = row.params ?? {}
-      return await stripe.checkout.sessions.create(params, {
+      return await stripe.checkout.sessions.create(inOneOrder(row.params ?? {}), {
         idempotencyKey: idempotencyKey(row),
         timeout: Math.max(500, giveUp - Date.now()),
       })
