@@ -1,4 +1,5 @@
 import 'server-only'
+import { sweepCheckouts } from '@/lib/checkout/sweep'
 import { commerce, SOON } from '@/lib/commerce'
 import { CheckoutError } from '@/lib/contract/errors'
 import { env } from '@/lib/env'
@@ -39,7 +40,8 @@ function cron(work: () => Promise<object>) {
 export const inboxCron = cron(async () => {
   const { deps } = commerce()
   const events = await workDue(deps, BATCH)
+  const checkouts = await sweepCheckouts(deps, { budgetMs: 10_000 })
   const expiredCounts = await sweepRateLimits(deps.db, deps.now())
-  return { ...events, expiredCounts }
+  return { ...events, ...checkouts, expiredCounts }
 })
 export const outboxCron = cron(() => commerce().deliver(BATCH))

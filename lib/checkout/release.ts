@@ -1,6 +1,7 @@
 import 'server-only'
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import Stripe from 'stripe'
+import type { Database } from '@/db/client'
 import { checkoutSession } from '@/db/schema'
 import type { CommerceDeps } from './deps'
 import { HOLDING, holdsOf, type NewHold } from './hold'
@@ -21,12 +22,16 @@ export async function expireAtStripe(
     status = (await deps.stripe.checkout.sessions.retrieve(row.sessionId)).status
   }
   if (status !== 'expired') return false
-  await deps.db
-    .update(checkoutSession)
-    .set({ status: 'expired' })
-    .where(and(eq(checkoutSession.id, row.id), inArray(checkoutSession.status, HOLDING)))
+  await markExpired(deps.db, row.id)
   return true
 }
+
+/** Releases the seats of a session that Stripe says has expired. */
+export const markExpired = (db: Database, id: string) =>
+  db
+    .update(checkoutSession)
+    .set({ status: 'expired' })
+    .where(and(eq(checkoutSession.id, id), inArray(checkoutSession.status, HOLDING)))
 
 /** A visitor's new session replaces their open ones for the same workshop. Runs after the answer; a failure leaves them to expire. */
 export async function replaceOpenHolds(deps: ReleaseDeps, hold: NewHold): Promise<void> {

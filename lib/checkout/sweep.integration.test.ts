@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type DatabaseHandle, openDatabase } from '@/db/client'
+import { migrate } from '@/db/migrate'
+import { checkoutSession, purchase } from '@/db/schema'
+import { seed } from '@/db/seed'
+import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
+import { fulfill } from '@/lib/fulfillment/fulfill'
+import { createStripe } from '@/lib/stripe/client'
+import { createStripePrices } from '@/lib/stripe/prices'
+import { createLog } from '@/lib/telemetry/log'
+import { type RunningSandbox, startStripeSandbox } from '@/sandbox/stripe/server'
+import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
+import { createCatalogue } from './catalogue'
+import { createCheckout } from './create'
+import { seatsLeft } from './hold'
+import type { LocalDeps } from './local-gateway'
+import { sweepCheckouts } from './sweep'
+
+const PRODUCT = 'prod_claude_code'
+const SEATS = 30
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const APP = 'https://shop.example.com'
+const BUDGET = { budgetMs: 20_000 }
+
+let server: TestDatabase
+let database: DatabaseHandle
+let sandbox: RunningSandbox
+let offsetSeconds: number
+let deps: LocalDeps & FulfillmentDeps
+
+beforeAll(async () => {
+  server = await createTestDatabase()
+  await migrate(server.url)
+  database = openDatabase(server.url)
+})
+afterAll(async () => {
+  await database.close()
+  await server.drop()
+})
+
+// No webhook: whatever Stripe would tell is lost, and only the sweep can learn of it.
+beforeEach(async () => {
+  sandbox = await startStripeSandbox()
+  offsetSeconds = 0
+  await seed(
+    {
+      DATABASE_URL: server.url,
+      STRIPE_SECRET_KEY: 'sk_test_sweep',
+      STRIPE_API_BASE_URL: sandbox.url,
+      NEXT_PUBLIC_APP_URL: APP,
+      WORKSHOP_DEMO: '1',
+    },
+    () => undefined,
+  )
+  deps = depsOn(database)
+  await deps.catalogue.byProduct(PRODUCT)
+  sandbox.control.clearRequests()
+})
+afterEach(async () => {
+  await sandbox.close()
+  await database.db.delete(checkoutSession)
+  await database.db.delete(purchase)
+})
+
+function depsOn({ db }: DatabaseHandle): LocalDeps & FulfillmentDeps {
+  const stripe = createStripe({ secretKey: 'sk_test_sweep', baseUrl: sandbox.url })
+  const made: LocalDeps & FulfillmentDeps = {
+    db,
+    stripe,
+    prices: createStripePrices(() => stripe),
+    catalogue: createCatalogue(db, []),
+    now: () => new Date(Date.now() + offsetSeconds * 1000),
+    log: createLog('silent'),
+    appUrl: APP,
+    inngest: false,
+    mailLinkSales: true,
+    after: () => undefined,
+    fulfill: (sessionId) => fulfill(made, sessionId),
+  }
+  return made
+}
+
+async function later(seconds: number) {
+  offsetSeconds += seconds
+  await sandbox.control.advanceClock(seconds)
+}
+
+const checkout = (quantity = 1) =>
+  createCheckout(
+    deps,
+    {
+      productId: PRODUCT,
+      email: 'ada@example.com',
+      quantity,
+      uiMode: 'hosted',
+      allowDuplicate: true,
+      attemptId: randomUUID(),
+    },
+    { visitorId: randomUUID() },
+    new AbortController().signal,
+  )
+
+/** A checkout that is cut off from Stripe's answer, before or after Stripe has made the session. */
+async function cutOff({ afterEffect }: { afterEffect: boolean }) {
+  sandbox.control.setFaults({
+    failNext: { count: 9, status: 'cut', path: '/checkout/sessions', method: 'POST', afterEffect },
+  })
+  await expect(checkout()).rejects.toMatchObject({ code: 'stripe_error' })
+  sandbox.control.setFaults({})
+}
+
+const sessionsAtStripe = async () => (await deps.stripe.checkout.sessions.list({ limit: 100 })).data
+const rows = () => database.db.select().from(checkoutSession)
+const states = async () => (await rows()).map(({ status }) => status)
+const sweep = () => sweepCheckouts(deps, BUDGET)
+const seats = () => seatsLeft(database.db, PRODUCT)
+
+async function onlySession() {
+  const [session, ...rest] = await sessionsAtStripe()
+  if (!session || rest.length > 0) throw new Error(`${rest.length} more sessions at Stripe`)
+  return session
+}
+
+describe('a checkout cut off from its answer', () => {
+  it('keeps its seat for as long as somebody may be working on it', async () => {
+    await cutOff({ afterEffect: true })
+    expect(await sweep()).toEqual({ swept: 0, unswept: 0 })
+    expect(await states()).toEqual(['creating'])
+    expect(await seats()).toBe(SEATS - 1)
+  })
+
+  it('is ended at Stripe first, where Stripe had made its session, and then gives its seat back', async () => {
+    await cutOff({ afterEffect: true })
+    await later(3 * MINUTE)
+    expect((await onlySession()).status).toBe('open')
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    const session = await onlySession()
+    expect(session.status).toBe('expired')
+    expect(await rows()).toMatchObject([{ status: 'expired', sessionId: session.id }])
+    expect(await seats()).toBe(SEATS)
+  })
+
+  it('gives its seat back where Stripe never heard of it, and leaves no session behind', async () => {
+    await cutOff({ afterEffect: false })
+    await later(3 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['failed'])
+    expect(await sessionsAtStripe()).toEqual([])
+    expect(await seats()).toBe(SEATS)
+  })
+
+  it('keeps its seat while Stripe can not be asked, and is asked about every five minutes', async () => {
+    await cutOff({ afterEffect: true })
+    await later(3 * MINUTE)
+    sandbox.control.setFaults({ refuse: true })
+    expect(await sweep()).toEqual({ swept: 0, unswept: 1 })
+    sandbox.control.setFaults({})
+    await later(4 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 0, unswept: 0 })
+    expect(await seats()).toBe(SEATS - 1)
+    await later(2 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await seats()).toBe(SEATS)
+  })
+
+  it('keeps its seat while Stripe answers with errors', async () => {
+    await cutOff({ afterEffect: true })
+    await later(3 * MINUTE)
+    sandbox.control.setFaults({ failRate: 1 })
+    expect(await sweep()).toEqual({ swept: 0, unswept: 1 })
+    expect(await states()).toEqual(['creating'])
+  })
+
+  it('is found at Stripe when Stripe has forgotten the key, two days later', async () => {
+    await cutOff({ afterEffect: true })
+    await later(48 * HOUR)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await rows()).toMatchObject([{ status: 'expired', sessionId: (await onlySession()).id }])
+  })
+
+  it('is recorded where it was paid all the same', async () => {
+    await cutOff({ afterEffect: true })
+    const session = await onlySession()
+    await sandbox.control.pay(session.id)
+    await later(3 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await rows()).toMatchObject([{ status: 'complete', sessionId: session.id }])
+    expect(await database.db.select().from(purchase)).toHaveLength(1)
+    expect(await seats()).toBe(SEATS - 1)
+  })
+
+  it('is left to its buyer where they came back for it', async () => {
+    await cutOff({ afterEffect: true })
+    await later(3 * MINUTE)
+    const session = await onlySession()
+    const resumed = { status: 'open' as const, sessionId: session.id }
+    const whileAsking = {
+      ...deps,
+      stripe: createStripe({ secretKey: 'sk_test_sweep', baseUrl: sandbox.url }),
+    }
+    sandbox.control.setFaults({ latencyMs: 200 })
+    const sweeping = sweepCheckouts(whileAsking, BUDGET)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await database.db.update(checkoutSession).set(resumed)
+    await sweeping
+    expect((await onlySession()).status).toBe('open')
+    expect(await states()).toEqual(['open'])
+  })
+})
+
+describe('an open checkout of whose end nobody told us', () => {
+  it('gives its seat back when Stripe says that it has expired', async () => {
+    await checkout()
+    await later(30 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 0, unswept: 0 })
+    await later(4 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['expired'])
+    expect(await seats()).toBe(SEATS)
+  })
+
+  it('keeps its seat while Stripe says that it is open, whatever our clock says', async () => {
+    await checkout()
+    offsetSeconds += 2 * HOUR
+    await sweep()
+    expect(await states()).toEqual(['open'])
+    expect((await onlySession()).status).toBe('open')
+    expect(await seats()).toBe(SEATS - 1)
+  })
+
+  it('is recorded when it was paid', async () => {
+    await checkout(2)
+    await sandbox.control.pay((await onlySession()).id)
+    await later(34 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['complete'])
+    expect(await database.db.select().from(purchase)).toHaveLength(1)
+  })
+
+  it('gives its seat back where Stripe knows no such session', async () => {
+    await checkout()
+    await later(34 * MINUTE)
+    sandbox.control.reset()
+    await later(34 * MINUTE)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['expired'])
+  })
+})
+
+describe('a delayed payment', () => {
+  it('keeps its seat for as long as it is under way, and is recorded when it has come', async () => {
+    await checkout()
+    const { id } = await onlySession()
+    await sandbox.control.pay(id, { delayed: true })
+    await deps.fulfill(id)
+    expect(await states()).toEqual(['processing'])
+    await later(40 * HOUR)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['processing'])
+    await sandbox.control.settle(id)
+    expect(await sweep()).toEqual({ swept: 0, unswept: 0 })
+    await later(2 * HOUR)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['complete'])
+  })
+})
+
+it('takes each checkout once, on however many servers it runs', async () => {
+  for (let i = 0; i < 12; i++) await checkout()
+  await later(34 * MINUTE)
+  const other = openDatabase(server.url)
+  sandbox.control.clearRequests()
+  const counts = await Promise.all(
+    [deps, depsOn(other), deps, depsOn(other)].map((each) => sweepCheckouts(each, BUDGET)),
+  )
+  await other.close()
+  expect(counts.reduce((sum, { swept }) => sum + swept, 0)).toBe(12)
+  expect(sandbox.control.requests()).toHaveLength(12)
+  expect(new Set(await states())).toEqual(new Set(['expired']))
+})
+
+it('stops when its time is up, and leaves the rest to a later run', async () => {
+  for (let i = 0; i < 3; i++) await checkout()
+  await later(34 * MINUTE)
+  sandbox.control.setFaults({ latencyMs: 150 })
+  expect(await sweepCheckouts(deps, { budgetMs: 100 })).toEqual({ swept: 1, unswept: 0 })
+  const left = await database.db.select().from(checkoutSession).where(eq(checkoutSession.status, 'open'))
+  expect(left).toHaveLength(2)
+})
