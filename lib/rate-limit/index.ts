@@ -7,7 +7,7 @@ import { MysqlRateLimiter } from './mysql-store'
 import { parseRate } from './rate'
 import { createRedisRateLimiter } from './redis-store'
 
-export { type Caller, type Limited, type Quota, quotaHeaders, type RateLimiter, tighter } from './limiter'
+export { quotaHeaders, type RateLimiter, tighter } from './limiter'
 
 const KEY_PREFIX = 'checkout_limit'
 
