@@ -6,6 +6,8 @@ const everywhere = [
 
 /** @type {import('next').NextConfig} */
 const config = {
+  // A build of its own beside the usual one, so that neither is made under a running server.
+  distDir: process.env.NEXT_DIST_DIR ?? '.next',
   reactStrictMode: true,
   poweredByHeader: false,
   // A webhook that is answered with a redirect never arrives.

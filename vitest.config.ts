@@ -30,7 +30,7 @@ const node: TestProjectConfiguration[] = [
       environment: 'node',
       include: ['**/*.integration.test.ts'],
       exclude: ['**/node_modules/**', '.next/**', '.cache/**', '.data/**'],
-      globalSetup: ['./scripts/vitest/private-database.ts'],
+      globalSetup: ['./scripts/vitest/private-database.ts', './scripts/vitest/production-build.ts'],
       setupFiles,
       maxWorkers: 2,
       testTimeout: 30_000,

@@ -17,21 +17,29 @@ export function testServerUrl(): URL {
   return url
 }
 
-/** An empty database for one test file, dropped by its `drop()`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** An empty database for one test file, dropped by its `drop()`; with a password, for a user who may do nothing else. */
+export async function createTestDatabase({ password }: { password?: string } = {}): Promise<TestDatabase> {
   const url = testServerUrl()
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS \`${name}\``) }
+  const drop = () => onServer(`DROP DATABASE IF EXISTS \`${name}\``)
+  if (!password) return { url: url.href, drop }
+  await onServer(
+    `CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'`,
+    `GRANT ALL ON \`${name}\`.* TO '${name}'@'%'`,
+  )
+  url.username = name
+  url.password = password
+  return { url: url.href, drop: () => drop().finally(() => onServer(`DROP USER '${name}'@'%'`)) }
 }
 
-async function onServer(statement: string): Promise<void> {
+async function onServer(...statements: string[]): Promise<void> {
   const url = testServerUrl()
   url.pathname = '/'
   const connection = await mysql.createConnection(url.href)
   try {
-    await connection.query(statement)
+    for (const statement of statements) await connection.query(statement)
   } finally {
     await connection.end()
   }

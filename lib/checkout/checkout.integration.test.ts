@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  inParallel,
+  newVisitor,
+  openShop,
+  type Shop,
+  someone,
+  type WorkshopOnSale,
+} from '@/sandbox/testing/shop'
+
+let shop: Shop
+let workshop: WorkshopOnSale
+
+beforeAll(async () => {
+  shop = await openShop()
+  workshop = await shop.sell({
+    coupons: { earlyBird: 'EB_CHECKOUT' },
+    discounts: [
+      { code: 'EB_CHECKOUT', amountOff: 7500 },
+      { code: 'TAKE20', percentOff: 20, public: true },
+    ],
+    earlyBirdEndDate: new Date(Date.now() + 10 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10),
+  })
+})
+afterAll(() => shop.stop())
+
+const sessionAtStripe = (id: unknown) =>
+  shop.client.checkout.sessions.retrieve(String(id), { expand: ['line_items', 'discounts'] })
+
+describe('a registration', () => {
+  test('is answered with a session at Stripe that says everything', async () => {
+    const email = someone()
+    const before = Math.floor(Date.now() / 1000)
+    const answer = await shop.register({
+      productId: workshop.productId,
+      email,
+      quantity: 2,
+      attemptId: randomUUID(),
+      metadata: { name: 'Ada Lovelace', workshopSlug: 'elsewhere', tier: 'member' },
+      price: 1,
+    })
+    expect(answer.status).toBe(200)
+    expect(Object.keys(answer.body).sort()).toEqual(['checkoutUrl', 'sessionId'])
+    const session = await sessionAtStripe(answer.body.sessionId)
+    expect(session.url).toBe(answer.body.checkoutUrl)
+    expect(session).toMatchObject({
+      mode: 'payment',
+      customer_creation: 'always',
+      customer_email: email,
+      amount_subtotal: 99_800,
+      amount_total: 99_800 - 7500,
+      currency: 'usd',
+      success_url: `${shop.url}/workshop/${workshop.slug}/confirmation?session_id={CHECKOUT_SESSION_ID}`,
+      cancel_url: `${shop.url}/workshop/${workshop.slug}`,
+      allow_promotion_codes: null,
+    })
+    expect(session.line_items?.data).toMatchObject([{ quantity: 2, price: { id: workshop.priceId } }])
+    expect(session.expires_at).toBeGreaterThanOrEqual(before + 23 * 60 * 60)
+    expect(session.expires_at).toBeLessThanOrEqual(before + 24 * 60 * 60)
+    const [row] = await shop.checkouts(workshop.productId)
+    expect(session.metadata).toEqual({
+      source: 'egghead-next',
+      checkoutId: row?.id,
+      bulk: 'true',
+      country: 'US',
+      productId: workshop.productId,
+      product: workshop.title,
+      siteName: '127.0.0.1',
+      workshopSlug: workshop.slug,
+      tier: 'early-bird',
+      couponCode: 'EB_CHECKOUT',
+      discountType: 'fixed',
+      discountAmount: '7500',
+      name: 'Ada Lovelace',
+      variant: 'session',
+    })
+    expect(session.client_reference_id).toBe(row?.id)
+    const [call] = shop.sessionCalls(workshop.priceId)
+    expect(call?.params).toMatchObject({
+      metadata: session.metadata,
+      payment_intent_data: { metadata: session.metadata },
+      discounts: [{ promotion_code: expect.stringMatching(/^promo_/) }],
+    })
+    expect(row).toMatchObject({
+      status: 'open',
+      sessionId: session.id,
+      amountTotal: 92_300,
+      tier: 'early-bird',
+    })
+  })
+
+  test('holds a limited seat for as short as Stripe allows', async () => {
+    const limited = await shop.sell({ capacity: 5 })
+    const session = await sessionAtStripe(await shop.checkout({ productId: limited.productId }))
+    const minutes = (session.expires_at - Date.now() / 1000) / 60
+    expect(minutes).toBeGreaterThan(30)
+    expect(minutes).toBeLessThan(31.1)
+  })
+
+  test('knows a product by its id at Stripe too', async () => {
+    const session = await sessionAtStripe(await shop.checkout({ productId: workshop.stripeProductId }))
+    expect(session.metadata?.productId).toBe(workshop.productId)
+  })
+
+  test('can be embedded', async () => {
+    const answer = await shop.register({ productId: workshop.productId, uiMode: 'embedded' })
+    expect(answer.status).toBe(200)
+    expect(Object.keys(answer.body).sort()).toEqual(['clientSecret', 'sessionId'])
+  })
+
+  test('is told who is signed in, whatever the page sends', async () => {
+    const request = { productId: workshop.productId, email: 'mallory@example.com' }
+    const session = await sessionAtStripe(await shop.checkout(request, newVisitor({ as: 'yearly' })))
+    expect(session.customer_email).toBe('grace@example.com')
+    expect(session.metadata?.name).toBe('Grace Hopper')
+  })
+})
+
+describe('the same attempt', () => {
+  test('is the same session, however often it is sent, and one call to Stripe', async () => {
+    const { productId, priceId } = await shop.sell()
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    const first = await shop.checkout(request, visitor)
+    expect(await shop.checkout(request, visitor)).toBe(first)
+    expect(await shop.checkout(request, visitor)).toBe(first)
+    expect(shop.sessionCalls(priceId)).toHaveLength(1)
+  })
+
+  test('is the same session when it comes ten times at once', async () => {
+    const { productId, priceId } = await shop.sell()
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    const sessions = await inParallel(Array(10).fill(request), 10, (same) => shop.checkout(same, visitor))
+    expect(new Set(sessions).size).toBe(1)
+    expect(await shop.checkouts(productId)).toHaveLength(1)
+    expect(new Set(shop.sessionCalls(priceId).map((call) => call.idempotencyKey)).size).toBe(1)
+  })
+
+  test('is the same session on a first visit, when no click carries a cookie yet', async () => {
+    const { productId } = await shop.sell()
+    const request = { productId, attemptId: randomUUID() }
+    const sessions = await inParallel([{}, {}, {}], 3, (nobody) => shop.checkout(request, nobody))
+    expect(new Set(sessions).size).toBe(1)
+  })
+
+  test('is another session for another visitor, another quantity or another attempt', async () => {
+    const { productId } = await shop.sell()
+    const visitor = newVisitor()
+    const attemptId = randomUUID()
+    const sessions = [
+      await shop.checkout({ productId, attemptId }, visitor),
+      await shop.checkout({ productId, attemptId }, newVisitor()),
+      await shop.checkout({ productId, attemptId, quantity: 2 }, visitor),
+      await shop.checkout({ productId }, visitor),
+    ]
+    expect(new Set(sessions).size).toBe(4)
+  })
+
+  test('gets a new session once the first is over', async () => {
+    const { productId } = await shop.sell()
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    const first = await shop.checkout(request, visitor)
+    await shop.stripe.expire(first)
+    await shop.delivered()
+    const second = await shop.checkout(request, visitor)
+    expect(second).not.toBe(first)
+    expect((await sessionAtStripe(second)).status).toBe('open')
+  })
+})
+
+test("a visitor's new session replaces and expires their open one", async () => {
+  const { productId } = await shop.sell({ capacity: 1 })
+  const visitor = newVisitor()
+  const first = await shop.checkout({ productId }, visitor)
+  const second = await shop.checkout({ productId }, visitor)
+  expect((await sessionAtStripe(first)).status).toBe('expired')
+  expect((await sessionAtStripe(second)).status).toBe('open')
+})
+
+describe('a form without JavaScript', () => {
+  const submit = (fields: Record<string, string>) =>
+    shop.send('/api/workshop/checkout', { method: 'POST', body: new URLSearchParams(fields) })
+
+  test('goes on to Stripe', async () => {
+    const { status, headers } = await submit({
+      productId: workshop.productId,
+      email: '',
+      quantity: '3',
+      couponCode: 'TAKE20',
+      attemptId: randomUUID(),
+      'metadata.name': 'Ada',
+    })
+    expect(status).toBe(303)
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    const row = (await shop.checkouts(workshop.productId)).at(-1)
+    expect(headers.get('location')).toBe(row?.url)
+    expect(row).toMatchObject({ quantity: 3, amountTotal: (3 * 49_900 * 80) / 100 })
+  })
+
+  test('comes back to its page with what is wrong', async () => {
+    const { status, headers } = await submit({
+      productId: workshop.productId,
+      couponCode: 'NOSUCHCODE',
+      'metadata.workshopSlug': workshop.slug,
+    })
+    expect(status).toBe(303)
+    expect(headers.get('location')).toBe(
+      `${shop.url}/workshop/${workshop.slug}?checkout_error=invalid_coupon`,
+    )
+  })
+})
+
+describe('the price shown is the price charged', () => {
+  const declared = 'prod_claude_code'
+  const visitors = {
+    standard: { productId: 'prod_typescript_at_scale', slug: 'typescript-at-scale', visitor: {} },
+    'early-bird': { productId: declared, slug: 'claude-code', visitor: {} },
+    'early-bird-member': { productId: declared, slug: 'claude-code', visitor: { as: 'yearly' as const } },
+    member: {
+      productId: 'prod_typescript_at_scale',
+      slug: 'typescript-at-scale',
+      visitor: { as: 'yearly' as const },
+    },
+    ppp: { productId: declared, slug: 'claude-code', visitor: { country: 'IN' }, couponCode: 'PPP_IN' },
+    code: { productId: declared, slug: 'claude-code', visitor: {}, couponCode: 'FRIENDS' },
+  }
+
+  test.for(Object.entries(visitors))('%s', async ([tier, { productId, slug, visitor, ...code }]) => {
+    const query = new URLSearchParams({ quantity: '1', ...code })
+    const offer = await shop.send(`/api/workshop/${slug}/offer?${query}`, {
+      headers: {
+        ...('as' in visitor && { Cookie: `workshop_demo_viewer=${visitor.as}` }),
+        ...('country' in visitor && { 'X-Client-Country': visitor.country }),
+      },
+    })
+    expect(offer.status).toBe(200)
+    expect(offer.body).toMatchObject({ tier, sale: 'open' })
+    const session = await sessionAtStripe(await shop.checkout({ productId, ...code }, newVisitor(visitor)))
+    expect(offer.body).toMatchObject({
+      base: { amount: session.amount_subtotal, currency: session.currency },
+      discount: { amount: session.total_details?.amount_discount, currency: session.currency },
+      total: { amount: session.amount_total, currency: session.currency },
+    })
+  })
+})
+
+test('a code that cannot be used leaves the offer as it would be without it, and says why', async () => {
+  const { status, body } = await shop.send('/api/workshop/claude-code/offer?couponCode=MEMBER')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    tier: 'early-bird',
+    problem: { code: 'coupon_not_eligible', error: expect.stringContaining('yearly members') },
+  })
+})

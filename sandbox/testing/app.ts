@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import Stripe from 'stripe'
+import { type Database, openDatabase } from '@/db/client'
+import { migrate } from '@/db/migrate'
+import { seed } from '@/db/seed'
+import { freePorts } from '@/scripts/ports.mjs'
+import { type MailInbox, startMailInbox } from '../mail/inbox'
+import { type Control, startStripeSandbox } from '../stripe/server'
+import { createTestDatabase } from './database'
+import { startServer } from './server'
+
+export type Env = Record<string, string>
+
+/** The product as it runs in production, with a database, a Stripe and a mailbox of its own. */
+export interface TestApp {
+  url: string
+  /** What the server was started with. */
+  env: Env
+  db: Database
+  /** The sandbox's controls: pay, refund, resend, hold deliveries back, fail. */
+  stripe: Control
+  /** The real SDK on that sandbox. */
+  client: Stripe
+  mail: MailInbox
+  /** What all servers of this app wrote so far. */
+  logs(): string
+  /** Stops the server and starts it again, with these variables on top. */
+  restart(change?: Env): Promise<void>
+  /** A second server process on the same database and the same Stripe; answers its URL. */
+  addServer(change?: Env): Promise<string>
+  /** Ends everything. @throws if a secret was logged */
+  stop(): Promise<void>
+}
+
+const secret = (prefix = '') => `${prefix}${randomBytes(16).toString('hex')}`
+
+/** Starts what a test file needs. When a step fails, what was started is stopped again. */
+export async function startApp(change: Env = {}): Promise<TestApp> {
+  const undo: (() => unknown)[] = []
+  const cleanUp = async () => {
+    for (const action of undo.splice(0).reverse()) await action()
+  }
+  try {
+    return await start(change, undo, cleanUp)
+  } catch (error) {
+    await cleanUp()
+    throw error
+  }
+}
+
+async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promise<void>): Promise<TestApp> {
+  const database = await createTestDatabase({ password: secret() })
+  undo.push(database.drop)
+  const mail = await startMailInbox()
+  undo.push(mail.close)
+  const [port = 0] = await freePorts(1)
+  const url = `http://127.0.0.1:${port}`
+  const webhookSecret = secret('whsec_')
+  const sandbox = await startStripeSandbox({
+    webhooks: [{ url: `${url}/api/stripe/webhook`, secret: webhookSecret }],
+    retryDelaysMs: [500],
+  })
+  undo.push(sandbox.close)
+  const env: Env = {
+    WORKSHOP_DEMO: '1',
+    DATABASE_URL: database.url,
+    STRIPE_SECRET_KEY: secret('sk_test_'),
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API_BASE_URL: sandbox.url,
+    NEXT_PUBLIC_APP_URL: url,
+    SMTP_URL: mail.smtpUrl,
+    EMAIL_FROM: 'Workshops <workshops@example.com>',
+    CRON_SECRET: secret(),
+    RATE_LIMIT: 'off',
+    CLIENT_IP_HEADER: 'x-client-address',
+    COUNTRY_HEADER: 'x-client-country',
+    LOG_LEVEL: 'debug',
+    ...change,
+  }
+  await migrate(database.url)
+  await seed(env, () => undefined)
+  const { db, close } = openDatabase(database.url)
+  undo.push(close)
+
+  const outputs: (() => string)[] = []
+  const run = async (at: number, more: Env = {}) => {
+    const server = await startServer(at, { ...env, ...more })
+    outputs.push(server.output)
+    undo.push(server.stop)
+    return server
+  }
+  let server = await run(port)
+  const logs = () => outputs.map((output) => output()).join('')
+  return {
+    url,
+    env,
+    db,
+    stripe: sandbox.control,
+    client: new Stripe(env.STRIPE_SECRET_KEY ?? '', {
+      host: '127.0.0.1',
+      port: sandbox.port,
+      protocol: 'http',
+    }),
+    mail,
+    logs,
+    async restart(more) {
+      await server.stop()
+      server = await run(port, more)
+    },
+    async addServer(more) {
+      const [another = 0] = await freePorts(1)
+      await run(another, more)
+      return `http://127.0.0.1:${another}`
+    },
+    async stop() {
+      await cleanUp()
+      refuseSecrets(logs(), env)
+    },
+  }
+}
+
+function refuseSecrets(logs: string, env: Env): void {
+  const { STRIPE_SECRET_KEY = '', STRIPE_WEBHOOK_SECRET = '', CRON_SECRET = '', DATABASE_URL = '' } = env
+  const { password } = new URL(DATABASE_URL)
+  const secrets = {
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    CRON_SECRET,
+    'the password of DATABASE_URL': password,
+  }
+  for (const [name, value] of Object.entries(secrets)) {
+    if (value === '') throw new Error(`${name} is empty, so that nobody could tell whether it was logged`)
+    if (logs.includes(value)) throw new Error(`The server wrote ${name} into its log`)
+  }
+}

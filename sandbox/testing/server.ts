@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { variables } from '@/lib/env'
+import { exitCode } from '@/scripts/processes.mjs'
+import { nodeBinary, root } from '@/scripts/project.mjs'
+
+/** A `next start` process of the build that the test run made. */
+export interface Server {
+  /** Everything that it wrote so far. */
+  output(): string
+  /** Its exit code, once it has ended. */
+  ended: Promise<number>
+  stop(): Promise<void>
+}
+
+// When whoever started it is gone, however that came about, the server goes too.
+const endWithParent = 'data:text/javascript,process.once("disconnect",()=>process.exit())'
+
+/** Whatever the shell or an .env file says, a server knows only what its test gave it. */
+const shield = Object.fromEntries(Object.keys(variables).map((name) => [name, '']))
+
+export function spawnServer(port: number, env: Record<string, string>): Server {
+  const args = ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)]
+  const child = spawn(nodeBinary(), ['--import', endWithParent, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...shield, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (part: string) => {
+      output += part
+    })
+  }
+  const ended = exitCode(child)
+  return {
+    output: () => output,
+    ended,
+    async stop() {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}
+
+/** Starts a server and waits until it answers. */
+export async function startServer(port: number, env: Record<string, string>): Promise<Server> {
+  const server = spawnServer(port, env)
+  let over = false
+  void server.ended.then(() => {
+    over = true
+  })
+  const deadline = Date.now() + 30_000
+  while (!(await isHealthy(port))) {
+    if (over || Date.now() > deadline) {
+      await server.stop()
+      throw new Error(`The server did not start:\n${server.output()}`)
+    }
+    await sleep(50)
+  }
+  return server
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(2000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}

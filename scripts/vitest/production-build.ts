@@ -1,0 +1,17 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuild } from '../build.mjs'
+import { root } from '../project.mjs'
+import { Services } from '../services.mjs'
+
+/** Tests over HTTP run against `next start`: one build for all of them, and none where the sources are unchanged. */
+export default async function setup(): Promise<void> {
+  const folder = join(root, '.cache', `build-${process.pid}`)
+  const services = new Services(folder, () => undefined)
+  try {
+    await ensureBuild(services)
+  } finally {
+    await services.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
