@@ -12,7 +12,6 @@ const config = {
   poweredByHeader: false,
   // A webhook that is answered with a redirect never arrives.
   skipTrailingSlashRedirect: true,
-  distDir: process.env.NEXT_DIST_DIR || '.next',
   headers: async () => [
     { source: '/:path*', headers: everywhere },
     // Its address carries the session, which no other site may learn.

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root, whatever directory a script was started from. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
 
+/** Where the build for tests is kept: apart, so that none is made under a running demo. */
+export const testBuild = '.cache/next'
+
 const bin = join(root, 'node_modules', '.bin')
 
 /** The pinned Node where it is installed; before that, the one that runs this script. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePorts } from '../../scripts/ports.mjs'
-import { root } from '../../scripts/project.mjs'
+import { root, testBuild } from '../../scripts/project.mjs'
 import { step } from '../../scripts/report.mjs'
 import { startStack } from '../../scripts/stack.mjs'
 
@@ -12,7 +12,7 @@ export default async function start() {
   const stack = await startStack({
     dataDir,
     ports: { app, sandbox, inbox, smtp },
-    distDir: '.cache/next',
+    distDir: testBuild,
     fast: true,
     step,
     onCrash: (message) => process.stderr.write(`\n${message}\n`),

@@ -52,7 +52,7 @@ describe('a registration', () => {
       amount_total: 99_800 - 7500,
       currency: 'usd',
       success_url: `${shop.url}/workshop/${workshop.slug}/confirmation?session_id={CHECKOUT_SESSION_ID}`,
-      cancel_url: `${shop.url}/workshop/${workshop.slug}`,
+      cancel_url: `${shop.url}/workshop/${workshop.slug}?checkout=cancelled`,
       allow_promotion_codes: null,
     })
     expect(session.line_items?.data).toMatchObject([{ quantity: 2, price: { id: workshop.priceId } }])

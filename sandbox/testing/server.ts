@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { variables } from '@/lib/env'
 import { exitCode } from '@/scripts/processes.mjs'
-import { nodeBinary, root } from '@/scripts/project.mjs'
+import { nodeBinary, root, testBuild } from '@/scripts/project.mjs'
 
 /** A `next start` process of the build that the test run made. */
 export interface Server {
@@ -23,7 +23,14 @@ export function spawnServer(port: number, env: Record<string, string>): Server {
   const args = ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)]
   const child = spawn(nodeBinary(), ['--import', endWithParent, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...shield, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production',
+      NEXT_DIST_DIR: testBuild,
+      ...shield,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let output = ''

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuild } from '../build.mjs'
-import { root } from '../project.mjs'
+import { root, testBuild } from '../project.mjs'
 import { Services } from '../services.mjs'
 
 /** Tests over HTTP run against `next start`: one build for all of them, and none where the sources are unchanged. */
@@ -9,7 +9,7 @@ export default async function setup(): Promise<void> {
   const folder = join(root, '.cache', `build-${process.pid}`)
   const services = new Services(folder, () => undefined)
   try {
-    await ensureBuild(services)
+    await ensureBuild(services, testBuild)
   } finally {
     await services.stop()
     rmSync(folder, { recursive: true, force: true })
