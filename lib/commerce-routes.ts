@@ -9,12 +9,19 @@ import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { bearerToken, sameSecret } from '@/lib/http/secret'
 import { sweepRateLimits } from '@/lib/rate-limit/sweep'
+import { createLog } from '@/lib/telemetry/log'
 
-const log = () => commerce().deps.log
+const log = () => createLog(env().LOG_LEVEL)
+
+/** On a pure storefront there is nothing at these addresses. */
+const here = () => {
+  if (!env().commerce) throw new CheckoutError('not_found')
+}
 
 export const webhookRoute = route({
   log,
-  POST: (request) => {
+  POST: async (request) => {
+    here()
     const { deps, webhookSecrets, deliver } = commerce()
     return receiveWebhook(request, {
       ...deps,
@@ -29,6 +36,7 @@ const BATCH = { limit: 100, budgetMs: 20_000 }
 /** A route for a scheduler, which calls by GET with the bearer secret; without a secret there is none. */
 function cron(work: () => Promise<object>) {
   const handler: Handler<Record<never, never>> = async (request) => {
+    here()
     const secret = env().CRON_SECRET
     if (!secret) throw new CheckoutError('not_found')
     if (!sameSecret(bearerToken(request.headers), secret)) throw new CheckoutError('unauthorized')

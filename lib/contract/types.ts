@@ -68,14 +68,14 @@ export type CheckoutRequest = {
 
 /** What a storefront vouches for about its buyer, server to server. */
 export type Buyer = {
-  email?: string
-  name?: string
-  member?: boolean
+  email?: string | undefined
+  name?: string | undefined
+  member?: boolean | undefined
   /** ISO 3166-1 alpha-2. */
-  country?: string
-  ip?: string
-  visitorId?: string
-  variant?: string
+  country?: string | undefined
+  ip?: string | undefined
+  visitorId?: string | undefined
+  variant?: string | undefined
 }
 
 export type HostedCheckout = { checkoutUrl: string; sessionId: string }

@@ -9,14 +9,13 @@ export type Body = { kind: 'json' | 'form'; value: Record<string, unknown> }
 /** Reads a JSON object or an HTML form. @throws CheckoutError `payload_too_large`, `unsupported_media_type`, `invalid_request` */
 export async function readBody(request: Request): Promise<Body> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type === 'application/json')
-    return { kind: 'json', value: parseObject(await readRawBody(request, MAX_BYTES)) }
-  if (type === FORM) return { kind: 'form', value: parseForm(await readRawBody(request, MAX_BYTES)) }
+  if (type === 'application/json') return { kind: 'json', value: parseJson(await readRawBody(request)) }
+  if (type === FORM) return { kind: 'form', value: parseForm(await readRawBody(request)) }
   throw new CheckoutError('unsupported_media_type')
 }
 
 /** The body as the bytes say it, up to a limit that holds whatever `Content-Length` claims. */
-export async function readRawBody(request: Request, maxBytes: number): Promise<string> {
+export async function readRawBody(request: Request, maxBytes = MAX_BYTES): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   const stream: AsyncIterable<Uint8Array> | null = request.body
@@ -36,7 +35,8 @@ export async function readRawBody(request: Request, maxBytes: number): Promise<s
 const malformed = (message: string) =>
   new CheckoutError('invalid_request', { message, details: { issues: [{ path: '', message }] } })
 
-function parseObject(text: string): Record<string, unknown> {
+/** A JSON object, and nothing else. @throws CheckoutError `invalid_request` */
+export function parseJson(text: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)

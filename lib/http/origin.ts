@@ -32,13 +32,18 @@ export function corsHeaders(request: Request, allowed: string[]): Record<string,
 }
 
 /** The answer to a preflight; the CORS headers of an allowed origin come with the route's own. */
-export const preflight = (request: Request, allowed: string[], methods: string): Response =>
+export const preflight = (
+  request: Request,
+  allowed: string[],
+  methods: string,
+  ...headers: string[]
+): Response =>
   new Response(null, {
     status: 204,
     headers: allowed.includes(request.headers.get('origin') ?? '')
       ? {
           'Access-Control-Allow-Methods': methods,
-          'Access-Control-Allow-Headers': 'Content-Type, X-Request-Id',
+          'Access-Control-Allow-Headers': ['Content-Type', 'X-Request-Id', ...headers].join(', '),
           'Access-Control-Max-Age': '600',
         }
       : {},

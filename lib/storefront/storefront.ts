@@ -2,6 +2,7 @@ import 'server-only'
 import type { CheckoutGateway } from '@/lib/checkout/gateway'
 import { commerce } from '@/lib/commerce'
 import { type Env, env } from '@/lib/env'
+import { gatewayFor } from '@/lib/gateway'
 import { type RateLimiter, rateLimiter } from '@/lib/rate-limit'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { createViewer, type ViewerAdapter } from '@/lib/viewer'
@@ -22,11 +23,13 @@ function build(): Storefront {
   return {
     settings,
     log,
-    gateway: commerce().gateway,
+    gateway: gatewayFor(settings, log),
     viewer: createViewer({
       demo: settings.WORKSHOP_DEMO === '1',
       eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
       subscriptionInterval: async (id) => {
+        // A pure storefront knows no Stripe: who is a member by subscription can only be told by the commerce side's key.
+        if (!settings.commerce) return null
         const subscription = await commerce().deps.stripe.subscriptions.retrieve(id, {}, { timeout: 500 })
         return subscription.items.data[0]?.price.recurring?.interval ?? null
       },

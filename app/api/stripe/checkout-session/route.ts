@@ -1,0 +1,3 @@
+import { serverCheckoutRoute } from '@/lib/commerce-api'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serverCheckoutRoute

@@ -1,0 +1,3 @@
+import { serverOfferRoute } from '@/lib/commerce-api'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serverOfferRoute

@@ -1,0 +1,3 @@
+import { rolloutRoute } from '@/lib/commerce-api'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = rolloutRoute

@@ -1,0 +1,122 @@
+import 'server-only'
+import type { z } from 'zod'
+import {
+  checkoutResponseSchema,
+  checkoutStatusSchema,
+  errorBodySchema,
+  offerAnswerSchema,
+} from '@/lib/contract/answers'
+import { CheckoutError } from '@/lib/contract/errors'
+import type { ErrorCode } from '@/lib/contract/types'
+import type { Log } from '@/lib/telemetry/log'
+import type { CallContext, CheckoutGateway } from './gateway'
+import { createLastOffers } from './last-offers'
+
+export type RemoteDeps = {
+  /** The commerce side's origin. */
+  baseUrl: string
+  /** The value of `Authorization` for a body. */
+  authorize: (body: string) => Promise<string>
+  log: Log
+  now: () => Date
+}
+
+/** The storefront gives up before the browser does, and after the commerce side. */
+const BUDGET_MS = 6000
+const MAX_BYTES = 256 * 1024
+
+/** Answers that are about us and not about the buyer: a wrong key, another version, no such server. */
+const OUR_OWN: ReadonlySet<ErrorCode> = new Set([
+  'unauthorized',
+  'forbidden_origin',
+  'not_found',
+  'method_not_allowed',
+  'payload_too_large',
+  'unsupported_media_type',
+])
+
+/** The commerce side behind `COURSE_BUILDER_API_URL`. Whatever goes wrong on the way there is `unavailable`. */
+export function createRemoteGateway(deps: RemoteDeps): CheckoutGateway {
+  const last = createLastOffers(deps.now)
+  const ask = <T extends z.ZodType>(request: Asked, schema: T) => call(deps, request, schema)
+  return {
+    async create(intent, buyer, context) {
+      const body = { ...intent, buyer }
+      try {
+        return await ask({ path: '/api/stripe/checkout-session', body, context }, checkoutResponseSchema)
+      } catch (error) {
+        throw last.withFallback(error, intent, buyer)
+      }
+    },
+    async offer(request, buyer, context) {
+      try {
+        const body = { ...request, buyer }
+        const answer = await ask({ path: '/api/stripe/offer', body, context }, offerAnswerSchema)
+        last.remember(request, buyer, answer)
+        return answer
+      } catch (error) {
+        const known = isOutage(error) ? last.recall(request, buyer) : undefined
+        if (known) return known
+        throw error
+      }
+    },
+    status: (sessionId, context) => ask({ path: sessionPath(sessionId), context }, checkoutStatusSchema),
+    confirm: (sessionId, context) =>
+      ask({ path: sessionPath(sessionId), context, method: 'POST' }, checkoutStatusSchema),
+  }
+}
+
+const sessionPath = (sessionId: string) => `/api/stripe/checkout-session/${encodeURIComponent(sessionId)}`
+const isOutage = (error: unknown) => error instanceof CheckoutError && error.code === 'unavailable'
+
+type Asked = { path: string; body?: object; method?: 'GET' | 'POST'; context: CallContext }
+
+async function call<T extends z.ZodType>(deps: RemoteDeps, asked: Asked, schema: T): Promise<z.output<T>> {
+  const { path, context } = asked
+  try {
+    const { status, body } = await send(deps, asked)
+    if (status === 200) return schema.parse(body)
+    const { error, code, requestId: _, ...details } = errorBodySchema.parse(body)
+    if (OUR_OWN.has(code)) throw new Error(`the commerce side answers ${code}`)
+    throw new CheckoutError(code, { message: error, details })
+  } catch (cause) {
+    if (cause instanceof CheckoutError) throw cause
+    deps.log.error(
+      { event: 'commerce.unavailable', path, requestId: context.requestId, err: cause },
+      'the commerce side did not answer as agreed',
+    )
+    throw new CheckoutError('unavailable', { cause })
+  }
+}
+
+async function send(deps: RemoteDeps, { path, body, method, context }: Asked) {
+  const text = body === undefined ? '' : JSON.stringify(body)
+  const response = await fetch(deps.baseUrl + path, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      Accept: 'application/json',
+      Authorization: await deps.authorize(text),
+      'X-Request-Id': context.requestId,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: text }),
+    // A redirect would carry the key, or a buyer, to wherever it points.
+    redirect: 'manual',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(BUDGET_MS),
+  })
+  const answer: unknown = JSON.parse(await readText(response))
+  return { status: response.status, body: answer }
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const stream: AsyncIterable<Uint8Array> | null = response.body
+  for await (const chunk of stream ?? []) {
+    size += chunk.byteLength
+    if (size > MAX_BYTES) throw new Error('the answer is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,111 @@
+import 'server-only'
+import type { z } from 'zod'
+import { commerce } from '@/lib/commerce'
+import { CheckoutError } from '@/lib/contract/errors'
+import {
+  serverCheckoutRequestSchema,
+  serverOfferRequestSchema,
+  sessionIdSchema,
+} from '@/lib/contract/schemas'
+import type { Buyer } from '@/lib/contract/types'
+import { env } from '@/lib/env'
+import { admit } from '@/lib/http/bearer'
+import { parseJson, readRawBody } from '@/lib/http/body'
+import { corsHeaders, preflight } from '@/lib/http/origin'
+import { json } from '@/lib/http/respond'
+import { type Handler, route } from '@/lib/http/route'
+import { quotaHeaders, rateLimiter } from '@/lib/rate-limit'
+import { createLog } from '@/lib/telemetry/log'
+
+/**
+ * The commerce side as other storefronts reach it: the same four calls of the gateway that the storefront in this process
+ * makes, and the rollout. Without a key, or on a pure storefront, there is nothing at these addresses.
+ */
+
+const log = () => createLog(env().LOG_LEVEL)
+const cors = (request: Request) => corsHeaders(request, env().ALLOWED_ORIGIN)
+
+/** Lets a caller in and answers its body, as the bytes say it. @throws CheckoutError `not_found`, `unauthorized`, `payload_too_large` */
+async function admitted(request: Request): Promise<string> {
+  const { commerce: here, COURSE_BUILDER_API_KEY: key, COURSE_BUILDER_API_AUTH: method } = env()
+  if (!here || !key) throw new CheckoutError('not_found')
+  const vouchesFor = await admit(request.headers, { key, method })
+  const body = await readRawBody(request)
+  vouchesFor(body)
+  return body
+}
+
+/** An admitted caller's JSON, with nothing in it that we don't know. */
+async function admittedJson<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+  const body = await admitted(request)
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new CheckoutError('unsupported_media_type')
+  return schema.parse(parseJson(body))
+}
+
+/** Counted by the buyer whom the storefront names, not by the storefront. */
+const count = async ({ ip, email }: Buyer, typed?: string) => {
+  const address = email ?? typed
+  return quotaHeaders(await rateLimiter().limit({ ...(ip && { ip }), ...(address && { email: address }) }))
+}
+
+const options =
+  (methods: string): Handler<unknown> =>
+  async (request) => {
+    if (!env().commerce || !env().COURSE_BUILDER_API_KEY) throw new CheckoutError('not_found')
+    return preflight(request, env().ALLOWED_ORIGIN, methods, 'Authorization')
+  }
+
+/** `POST /api/stripe/checkout-session` */
+export const serverCheckoutRoute = route({
+  log,
+  headers: cors,
+  POST: async (request, { requestId }) => {
+    const { buyer = {}, ...intent } = await admittedJson(request, serverCheckoutRequestSchema)
+    const headers = await count(buyer, intent.email)
+    return json(await commerce().gateway.create(intent, buyer, { requestId }), { headers })
+  },
+  OPTIONS: options('POST, OPTIONS'),
+})
+
+/** `POST /api/stripe/offer`: the offer, and the workshop that it is for. */
+export const serverOfferRoute = route({
+  log,
+  headers: cors,
+  POST: async (request, { requestId }) => {
+    const { buyer = {}, ...question } = await admittedJson(request, serverOfferRequestSchema)
+    return json(await commerce().gateway.offer(question, buyer, { requestId }))
+  },
+  OPTIONS: options('POST, OPTIONS'),
+})
+
+const known = (sessionId: string): string => {
+  if (!sessionIdSchema.safeParse(sessionId).success) throw new CheckoutError('session_not_found')
+  return sessionId
+}
+
+/** `GET` and `POST /api/stripe/checkout-session/{sessionId}` */
+export const serverStatusRoute = route<{ sessionId: string }>({
+  log,
+  headers: cors,
+  GET: async (request, { params, requestId }) => {
+    await admitted(request)
+    return json(await commerce().gateway.status(known(params.sessionId), { requestId }))
+  },
+  POST: async (request, { params, requestId }) => {
+    await admitted(request)
+    return json(await commerce().gateway.confirm(known(params.sessionId), { requestId }))
+  },
+  OPTIONS: options('GET, POST, OPTIONS'),
+})
+
+/** `GET /api/stripe/rollout` */
+export const rolloutRoute = route({
+  log,
+  headers: cors,
+  GET: async (request) => {
+    await admitted(request)
+    return json({ rollout: env().CHECKOUT_ROLLOUT })
+  },
+  OPTIONS: options('GET, OPTIONS'),
+})
