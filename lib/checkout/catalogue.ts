@@ -6,6 +6,7 @@ import type { Queryable } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
+import { orStale } from '@/lib/or-stale'
 
 /** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
 export type CatalogueProduct = {
@@ -52,14 +53,13 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
     max: 1000,
     ttl: FRESH_MS,
     allowStale: true,
-    allowStaleOnFetchRejection: true,
-    fetchMethod: async (key) => {
+    fetchMethod: orStale(async (key) => {
       const at = key.indexOf(':')
       const [kind, value] = [key.slice(0, at), key.slice(at + 1)]
       return {
         product: await load(db, kind === 'slug' ? bySlugCondition(value) : byIdCondition(value), declared),
       }
-    },
+    }),
   })
   const read = async (key: string) => (await cache.fetch(key))?.product ?? null
   return {

@@ -32,14 +32,34 @@ export async function createCheckout(
   const product = await deps.catalogue.byProduct(intent.productId)
   if (!product) throw new CheckoutError('product_not_found')
   try {
-    const hold = await planHold(deps, product, intent, buyer)
-    const answer = await holdAndAsk(deps, product, hold, tooLate)
-    deps.after(() => replaceOpenHolds(deps, hold))
-    return answer
+    return await inTime(planAndAsk(deps, product, intent, buyer, tooLate), tooLate)
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     throw withFallback(error, fallbackFor(product, question, deps.now(), intent.email))
   }
+}
+
+async function planAndAsk(
+  deps: CommerceDeps,
+  product: CatalogueProduct,
+  intent: ServerCheckoutIntent,
+  buyer: Buyer,
+  tooLate: AbortSignal,
+): Promise<CheckoutResponse> {
+  const hold = await planHold(deps, product, intent, buyer)
+  tooLate.throwIfAborted()
+  const answer = await holdAndAsk(deps, product, hold, tooLate)
+  deps.after(() => replaceOpenHolds(deps, hold))
+  return answer
+}
+
+/** Fails with the signal's reason as soon as it goes off; the work goes on, to undo what it has begun. */
+function inTime<T>(work: Promise<T>, tooLate: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(tooLate.reason)
+    tooLate.addEventListener('abort', giveUp, { once: true })
+    work.then(resolve, reject).finally(() => tooLate.removeEventListener('abort', giveUp))
+  })
 }
 
 async function holdAndAsk(

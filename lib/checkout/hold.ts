@@ -59,6 +59,10 @@ export const seatsTaken = sql`${held(sql`true`)} + ${sold}`
 const bought = (email: string) =>
   sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where u.email = ${email} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
 
+/** Lets a repeated attempt through to its own row's unique key: the last seat may be the one that it holds. */
+const sameAttempt = ({ attemptKey, generation }: Pick<NewHold, 'attemptKey' | 'generation'>) =>
+  sql`exists (select 1 from ${checkoutSession} sa where sa.attemptKey = ${attemptKey} and sa.generation = ${generation})`
+
 /**
  * Counts and takes the seats in one statement. The product's row is locked while it counts, so that of two buyers after the last
  * seat one is told so; the sessions are read before the purchases, the order in which a sale changes them.
@@ -78,9 +82,9 @@ export async function takeHold(db: Database, hold: NewHold): Promise<HoldResult>
     sql`, `,
   )})
     select ${sql.join([...values, sql`'creating'`, sql`${JSON.stringify(params)}`], sql`, `)}
-    from ${product} where ${product.id} = ${row.productId}
-    and (${product.quantityAvailable} < 0 or (${sql.join(limits, sql` and `)}))
-    ${refuseIfBought ? sql`and not ${bought(refuseIfBought)}` : sql``}
+    from ${product} where ${product.id} = ${row.productId} and (${sameAttempt(row)} or (
+    (${product.quantityAvailable} < 0 or (${sql.join(limits, sql` and `)}))
+    ${refuseIfBought ? sql`and not ${bought(refuseIfBought)}` : sql``}))
     for update`
   for (let attempt = 0; ; attempt++) {
     try {

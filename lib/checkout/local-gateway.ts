@@ -58,8 +58,10 @@ async function withinBudget<T>(work: (tooLate: AbortSignal) => Promise<T>): Prom
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      controller.abort()
-      reject(new CheckoutError('unavailable'))
+      const unavailable = new CheckoutError('unavailable')
+      controller.abort(unavailable)
+      // The work itself may have more to say, a payment link say; it has this turn to do so.
+      setImmediate(() => reject(unavailable))
     }, BUDGET_MS)
   })
   const working = work(controller.signal)

@@ -2,6 +2,8 @@ import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 
 const MAX_BYTES = 16 * 1024
+/** Read and dropped beyond a limit: most senders hear an answer only when they have finished. */
+const DRAINED_BYTES = 1024 * 1024
 const FORM = 'application/x-www-form-urlencoded'
 
 export type Body = { kind: 'json' | 'form'; value: Record<string, unknown> }
@@ -22,9 +24,10 @@ export async function readRawBody(request: Request, maxBytes = MAX_BYTES): Promi
   if (stream === null) return ''
   for await (const chunk of stream) {
     size += chunk.byteLength
-    if (size > maxBytes) throw new CheckoutError('payload_too_large')
-    chunks.push(chunk)
+    if (size <= maxBytes) chunks.push(chunk)
+    else if (size > maxBytes + DRAINED_BYTES) break
   }
+  if (size > maxBytes) throw new CheckoutError('payload_too_large')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
   } catch {

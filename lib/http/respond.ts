@@ -44,6 +44,8 @@ export function errorResponse(error: unknown, { requestId, log, headers: given }
   const headers = new Headers(given)
   for (const [name, value] of Object.entries(known.headers)) headers.set(name, value)
   if (details.retryAfter !== undefined) headers.set('Retry-After', String(details.retryAfter))
+  // What is left of the request on this connection would be taken for the next one.
+  if (code === 'payload_too_large') headers.set('Connection', 'close')
   const body: ErrorBody = { error: known.message, code, requestId, ...details }
   return json(body, { status, headers })
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import { LRUCache } from 'lru-cache'
 import Stripe from 'stripe'
 import type { Money } from '@/lib/contract/types'
+import { orStale } from '@/lib/or-stale'
 import type { StripeDiscount } from '@/lib/pricing/coupon'
 
 /** What Stripe says about prices and codes, asked once and kept for a minute; a page view costs Stripe nothing. */
@@ -16,16 +17,16 @@ export type StripePrices = {
 const FRESH_MS = 60_000
 
 export function createStripePrices(stripe: () => Stripe): StripePrices {
-  const options = { max: 2000, ttl: FRESH_MS, allowStale: true, allowStaleOnFetchRejection: true } as const
+  const options = { max: 2000, ttl: FRESH_MS, allowStale: true } as const
   const prices = new LRUCache<string, { price: Money | null }>({
     ...options,
-    fetchMethod: async (id) => ({ price: await readPrice(stripe(), id) }),
+    fetchMethod: orStale(async (id) => ({ price: await readPrice(stripe(), id) })),
   })
   const discounts = new LRUCache<string, { discount: StripeDiscount | null }>({
     ...options,
-    fetchMethod: async (key) => ({
+    fetchMethod: orStale(async (key) => ({
       discount: await readDiscount(stripe(), key.slice(1), key.startsWith('+')),
-    }),
+    })),
   })
   return {
     price: async (id) => (await prices.fetch(id))?.price ?? null,

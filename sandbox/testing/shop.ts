@@ -24,7 +24,12 @@ export interface Shop extends TestApp {
   /** Puts a workshop on sale that no other test knows: $499, no end of seats, no codes. */
   sell(change?: Partial<WorkshopDeclaration>): Promise<WorkshopOnSale>
   /** `POST /api/workshop/checkout`. */
-  register(request: unknown, visitor?: Visitor, headers?: Record<string, string>): Promise<Answer>
+  register(
+    request: unknown,
+    visitor?: Visitor,
+    headers?: Record<string, string>,
+    server?: string,
+  ): Promise<Answer>
   /** Registers, and answers the session's id. @throws where that was refused */
   checkout(request: Partial<CheckoutRequest>, visitor?: Visitor): Promise<string>
   /** Registers and pays; resolves with the session's id when the webhook has answered. */
@@ -77,8 +82,8 @@ export async function openShop(env: Env = {}): Promise<Shop> {
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {} }
   }
-  const register: Shop['register'] = (request, visitor = newVisitor(), headers = {}) =>
-    send('/api/workshop/checkout', {
+  const register: Shop['register'] = (request, visitor = newVisitor(), headers = {}, server = app.url) =>
+    send(`${server}/api/workshop/checkout`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headersOf(visitor), ...headers },
       body: JSON.stringify(request),

@@ -1,0 +1,452 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { ErrorCode } from '@/lib/contract/types'
+import {
+  type Answer,
+  inParallel,
+  newVisitor,
+  openShop,
+  type Shop,
+  someone,
+  type WorkshopOnSale,
+} from '@/sandbox/testing/shop'
+
+let shop: Shop
+let workshop: WorkshopOnSale
+
+beforeAll(async () => {
+  shop = await openShop({ ALLOWED_ORIGIN: 'https://egghead.io' })
+  workshop = await shop.sell({
+    coupons: { member: 'MEMBERS_ONLY', earlyBird: 'BIRD', ppp: { IN: 'INDIA' } },
+    discounts: [
+      { code: 'MEMBERS_ONLY', amountOff: 10_000 },
+      { code: 'BIRD', amountOff: 7500 },
+      { code: 'INDIA', percentOff: 60 },
+    ],
+  })
+})
+afterAll(() => shop.stop())
+afterEach(() => shop.stripe.setFaults({}))
+
+const path = '/api/workshop/checkout'
+
+/** Every refusal has the same shape, is nobody else's to keep, and can be found in the log. */
+function expectRefusal(answer: Answer, status: number, code: ErrorCode, sentence?: string | RegExp) {
+  expect(answer.body).toMatchObject({ code })
+  expect(answer.status).toBe(status)
+  expect(answer.body.error).toMatch(sentence ?? /\w.*\.$/)
+  expect(answer.headers.get('cache-control')).toBe('private, no-store')
+  expect(answer.headers.get('x-request-id')).toBe(answer.body.requestId)
+  expect(shop.logs()).toContain(`"requestId":"${answer.body.requestId}"`)
+}
+
+/** Runs `work`, in which nothing may be written and Stripe may not be asked for a session. */
+async function expectNothingWritten(productId: string, priceId: string, work: () => Promise<void>) {
+  const before = [await shop.checkouts(productId), shop.sessionCalls(priceId)]
+  await work()
+  expect([await shop.checkouts(productId), shop.sessionCalls(priceId)]).toEqual(before)
+}
+
+const refused = (
+  request: object,
+  ...rest: Parameters<typeof expectRefusal> extends [Answer, ...infer R] ? R : never
+) =>
+  expectNothingWritten(workshop.productId, workshop.priceId, async () =>
+    expectRefusal(await shop.register({ productId: workshop.productId, ...request }), ...rest),
+  )
+
+describe('invalid_request', () => {
+  const mistakes: [path: string, request: object][] = [
+    ['quantity', { quantity: 0 }],
+    ['quantity', { quantity: 101 }],
+    ['quantity', { quantity: -1 }],
+    ['quantity', { quantity: 1.5 }],
+    ['quantity', { quantity: '2' }],
+    ['quantity', { quantity: null }],
+    ['productId', { productId: '' }],
+    ['productId', { productId: 7 }],
+    ['productId', { productId: undefined }],
+    ['productId', { productId: 'x'.repeat(192) }],
+    ['email', { email: 'not an address' }],
+    ['email', { email: { $ne: '' } }],
+    ['couponCode', { couponCode: "' or 1=1" }],
+    ['couponCode', { couponCode: ['BIRD'] }],
+    ['attemptId', { attemptId: 'not-a-uuid' }],
+    ['uiMode', { uiMode: 'elements' }],
+    ['allowDuplicate', { allowDuplicate: 'yes' }],
+    ['metadata', { metadata: 'name' }],
+    ['metadata.name', { metadata: { name: 'a\u0000b' } }],
+  ]
+  test.for(mistakes)('names %s in %j', async ([field, request]) => {
+    const answer = await shop.register({ productId: workshop.productId, ...request })
+    expectRefusal(answer, 400, 'invalid_request')
+    expect(answer.body.issues).toMatchObject([{ path: field, message: expect.any(String) }])
+  })
+
+  test.for(['', '{', '[]', 'null', '"text"', '{"productId":"\xff'])(
+    'is said of the body %j',
+    async (body) => {
+      const bytes = Buffer.from(body, 'latin1')
+      const headers = { 'Content-Type': 'application/json' }
+      expectRefusal(await shop.send(path, { method: 'POST', headers, body: bytes }), 400, 'invalid_request')
+    },
+  )
+
+  test('leaves nothing behind', () => refused({ quantity: 0 }, 400, 'invalid_request'))
+})
+
+describe('codes', () => {
+  test('unknown', () => refused({ couponCode: 'NOSUCHCODE' }, 400, 'invalid_coupon', /NOSUCHCODE/))
+  test("another product's", () => refused({ couponCode: 'FRIENDS' }, 400, 'invalid_coupon'))
+  test("a member's, asked for by nobody we know", () =>
+    refused(
+      { couponCode: 'MEMBERS_ONLY', email: 'grace@example.com' },
+      400,
+      'coupon_not_eligible',
+      /yearly members/,
+    ))
+  test("an early bird's, too late", () => refused({ couponCode: 'BIRD' }, 400, 'coupon_not_eligible'))
+  test("another country's", () => refused({ couponCode: 'INDIA' }, 400, 'coupon_not_eligible', /India/))
+
+  test('used up', async () => {
+    const { productId } = await shop.sell()
+    await shop.client.coupons.create({ id: 'ONCE', percent_off: 10, duration: 'once' })
+    await shop.client.promotionCodes.create({
+      code: 'ONCE',
+      promotion: { type: 'coupon', coupon: 'ONCE' },
+      max_redemptions: 1,
+    })
+    await shop.buy({ productId, couponCode: 'ONCE' })
+    // The server looked at the code a moment ago, and Stripe knows better.
+    expectRefusal(await shop.register({ productId, couponCode: 'ONCE' }), 400, 'invalid_coupon', /ONCE/)
+  })
+
+  test('only in the case that Stripe knows', () => refused({ couponCode: 'nosuch' }, 400, 'invalid_coupon'))
+})
+
+describe('where it goes', () => {
+  test('product_not_found', async () => {
+    expectRefusal(await shop.register({ productId: 'prod_nobody_knows' }), 404, 'product_not_found')
+    const offer = await shop.send('/api/workshop/nobody-knows/offer')
+    expectRefusal(offer, 404, 'product_not_found')
+  })
+
+  test('session_not_found costs Stripe nothing', async () => {
+    shop.stripe.clearRequests()
+    for (const id of ['cs_test_madeup', 'nonsense', 'cs_test_..%2Fx']) {
+      expectRefusal(await shop.send(`${path}/${id}`), 404, 'session_not_found')
+      expectRefusal(await shop.send(`${path}/${id}`, { method: 'POST' }), 404, 'session_not_found')
+    }
+    expect(shop.stripe.requests()).toEqual([])
+  })
+
+  test.for(['GET', 'PUT', 'PATCH', 'DELETE'])('method_not_allowed: %s', async (method) => {
+    const answer = await shop.send(path, { method })
+    expectRefusal(answer, 405, 'method_not_allowed')
+    expect(answer.headers.get('allow')).toBe('POST, OPTIONS')
+  })
+
+  test('method_not_allowed names what each address takes', async () => {
+    const allow = async (address: string, method: string) => {
+      const answer = await shop.send(address, { method })
+      expectRefusal(answer, 405, 'method_not_allowed')
+      return answer.headers.get('allow')
+    }
+    expect(await allow('/api/workshop/claude-code/offer', 'POST')).toBe('GET, OPTIONS')
+    expect(await allow(`${path}/cs_test_x`, 'DELETE')).toBe('GET, POST, OPTIONS')
+    expect(await allow('/api/stripe/webhook', 'GET')).toBe('POST')
+    expect(await allow('/api/health', 'POST')).toBe('GET')
+  })
+})
+
+describe('how it comes', () => {
+  const body = () => JSON.stringify({ productId: workshop.productId })
+
+  test.for(['text/plain', 'multipart/form-data; boundary=x', 'application/xml', ''])(
+    'unsupported_media_type: %j',
+    async (type) => {
+      const answer = await shop.send(path, {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body: Buffer.from(body()),
+      })
+      expectRefusal(answer, 415, 'unsupported_media_type')
+    },
+  )
+
+  test('payload_too_large above 16 KB, and not at it', async () => {
+    const sized = (bytes: number) => {
+      const request = { productId: workshop.productId, padding: '' }
+      request.padding = 'x'.repeat(bytes - JSON.stringify(request).length)
+      return shop.register(request)
+    }
+    expect((await sized(16 * 1024)).status).toBe(200)
+    expectRefusal(await sized(16 * 1024 + 1), 413, 'payload_too_large')
+    expectRefusal(await sized(3_000_000), 413, 'payload_too_large')
+  })
+
+  test('payload_too_large where no length was told', async () => {
+    const body = new Blob([new Uint8Array(400_000).fill(0x20)]).stream()
+    const init: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+      duplex: 'half',
+    }
+    expectRefusal(await shop.send(path, init), 413, 'payload_too_large')
+  })
+
+  test.for([
+    { Origin: 'https://evil.example' },
+    { Origin: 'https://egghead.io.evil.example' },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+  ])('forbidden_origin: %j', (headers) =>
+    expectNothingWritten(workshop.productId, workshop.priceId, async () => {
+      const answer = await shop.register({ productId: workshop.productId }, newVisitor(), { ...headers })
+      expectRefusal(answer, 403, 'forbidden_origin')
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    }),
+  )
+
+  test('our own page and an allowed origin may', async () => {
+    const from = (origin: string) =>
+      shop.register({ productId: workshop.productId }, newVisitor(), { Origin: origin })
+    const own = await from(shop.url)
+    expect(own.status).toBe(200)
+    const allowed = await from('https://egghead.io')
+    expect(allowed.status).toBe(200)
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://egghead.io')
+    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  test('a preflight is answered for an allowed origin alone', async () => {
+    const ask = (origin: string) => shop.send(path, { method: 'OPTIONS', headers: { Origin: origin } })
+    expect((await ask('https://egghead.io')).headers.get('access-control-allow-methods')).toBe(
+      'POST, OPTIONS',
+    )
+    const foreign = await ask('https://evil.example')
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+    expect(foreign.headers.get('access-control-allow-methods')).toBeNull()
+  })
+})
+
+describe('the sale', () => {
+  const refusal = async (change: Parameters<Shop['sell']>[0]) => {
+    const { productId, priceId } = await shop.sell(change)
+    let answer: Answer | undefined
+    await expectNothingWritten(productId, priceId, async () => {
+      answer = await shop.register({ productId })
+    })
+    if (!answer) throw new Error('no answer')
+    expect(answer.body.fallbackUrl).toBeUndefined()
+    return answer
+  }
+
+  test('sold_out', async () => {
+    const { productId } = await shop.sell({ capacity: 2 })
+    await shop.buy({ productId })
+    await shop.checkout({ productId })
+    const answer = await shop.register({ productId })
+    expectRefusal(answer, 409, 'sold_out', 'All 2 seats are taken.')
+    expect(answer.body.fallbackUrl).toBeUndefined()
+    expect(await shop.checkouts(productId)).toHaveLength(2)
+  })
+
+  test('sold_out for more seats than are left', async () => {
+    const { productId } = await shop.sell({ capacity: 3 })
+    await shop.buy({ productId, quantity: 2 })
+    const answer = await shop.register({ productId, quantity: 2 })
+    expectRefusal(answer, 409, 'sold_out', 'Only 1 seat is left, and you asked for 2.')
+    expect((await shop.register({ productId })).status).toBe(200)
+  })
+
+  test('sale_not_open', async () => {
+    const opens = new Date(Date.now() + 5 * 24 * 60 * 60 * 1000).toISOString()
+    expectRefusal(await refusal({ openEnrollment: opens }), 409, 'sale_not_open', /opens on \d+ \w+\./)
+  })
+
+  test('sale_closed', async () => {
+    const closed = new Date(Date.now() - 1000).toISOString()
+    expectRefusal(await refusal({ closeEnrollment: closed }), 409, 'sale_closed', /closed on \d+ \w+\./)
+  })
+
+  test('sale_closed when the workshop is over', async () => {
+    const times = { startsAt: '2020-01-01T10:00:00Z', endsAt: '2020-01-01T12:00:00Z' }
+    expectRefusal(await refusal(times), 409, 'sale_closed')
+  })
+
+  test('at most ten seats for one visitor where seats are limited', async () => {
+    const { productId } = await shop.sell({ capacity: 100 })
+    const answer = await shop.register({ productId, quantity: 11 })
+    expectRefusal(answer, 400, 'invalid_request')
+    expect(answer.body.issues).toMatchObject([{ path: 'quantity' }])
+  })
+
+  test('rate_limited: one address holds no more than ten seats of a small workshop', async () => {
+    const { productId } = await shop.sell({ capacity: 30 })
+    const address = '203.0.113.7'
+    const fill = () => shop.checkout({ productId, quantity: 5 }, newVisitor({ address }))
+    await fill()
+    await fill()
+    const answer = await shop.register({ productId }, newVisitor({ address }))
+    expectRefusal(answer, 429, 'rate_limited')
+    expect(answer.headers.get('retry-after')).toBe(String(answer.body.retryAfter))
+    expect((await shop.register({ productId }, newVisitor({ address: '203.0.113.8' }))).status).toBe(200)
+  })
+})
+
+describe('already_purchased', () => {
+  test('is said to the verified viewer alone, who may buy another', async () => {
+    const { productId, slug, priceId } = await shop.sell()
+    const yearly = () => newVisitor({ as: 'yearly' })
+    const sessionId = await shop.buy({ productId }, {}, yearly())
+    await expectNothingWritten(productId, priceId, async () => {
+      const answer = await shop.register({ productId }, yearly())
+      expectRefusal(answer, 409, 'already_purchased', /grace@example\.com, bought on/)
+      expect(answer.body.confirmationUrl).toBe(
+        `${shop.url}/workshop/${slug}/confirmation?session_id=${sessionId}`,
+      )
+    })
+    expect((await shop.register({ productId, allowDuplicate: true }, yearly())).status).toBe(200)
+    // Whoever types the address is not told that it is known.
+    expect((await shop.register({ productId, email: 'grace@example.com' })).status).toBe(200)
+  })
+
+  test('is no longer so after a refund', async () => {
+    const { productId } = await shop.sell()
+    const sessionId = await shop.buy({ productId }, {}, newVisitor({ as: 'member' }))
+    shop.stripe.refund({ session: sessionId })
+    await shop.delivered()
+    expect((await shop.register({ productId }, newVisitor({ as: 'member' }))).status).toBe(200)
+  })
+})
+
+describe('Stripe in trouble', () => {
+  const seconds = async <T>(work: Promise<T>): Promise<[T, number]> => {
+    const started = performance.now()
+    return [await work, (performance.now() - started) / 1000]
+  }
+  const faults = {
+    'answers 500': { failNext: { count: 9, status: 500 } },
+    'answers 429': { failNext: { count: 9, status: 429 } },
+    'cuts the connection': { failNext: { count: 9, status: 'cut' as const } },
+    'refuses connections': { refuse: true },
+    'never answers': { hang: true },
+  }
+
+  test.for(Object.entries(faults))('%s: the payment link, in time', async ([, fault]) => {
+    const { productId, paymentLink } = await shop.sell()
+    const email = someone()
+    shop.stripe.setFaults(fault)
+    const [answer, took] = await seconds(shop.register({ productId, email }))
+    expectRefusal(answer, 502, 'stripe_error', 'Stripe is not answering right now.')
+    expect(took).toBeLessThan(6.5)
+    const fallback = new URL(String(answer.body.fallbackUrl))
+    expect(fallback.origin + fallback.pathname).toBe(paymentLink)
+    expect(fallback.searchParams.get('prefilled_email')).toBe(email)
+    expect(fallback.search).not.toContain('undefined')
+  })
+
+  test('slow at every step: given up in time, with the payment link, and nothing payable left', async () => {
+    const { productId, paymentLink } = await shop.sell({ capacity: 1 })
+    shop.stripe.setFaults({ latencyMs: 2900 })
+    const [answer, took] = await seconds(shop.register({ productId }))
+    shop.stripe.setFaults({})
+    expectRefusal(answer, 503, 'unavailable')
+    expect(answer.body.fallbackUrl).toContain(paymentLink)
+    expect(took).toBeLessThan(6.5)
+    await expect
+      .poll(async () => (await shop.checkouts(productId)).map(({ status }) => status), { timeout: 8000 })
+      .toEqual(['expired'])
+  })
+
+  test('a code that the buyer has a claim to goes along to the payment link, one that they have not stays away', async () => {
+    const { productId } = await shop.sell({
+      coupons: { member: 'LINK_MEMBER' },
+      discounts: [{ code: 'LINK_MEMBER', amountOff: 10_000 }],
+    })
+    shop.stripe.setFaults({ failNext: { count: 9, status: 500, path: 'checkout/sessions' } })
+    const code = async (visitor: Parameters<typeof newVisitor>[0]) => {
+      const { body } = await shop.register({ productId }, newVisitor(visitor))
+      return new URL(String(body.fallbackUrl)).searchParams.get('prefilled_promo_code')
+    }
+    expect(await code({ as: 'yearly' })).toBe('LINK_MEMBER')
+    expect(await code({})).toBeNull()
+  })
+
+  test('after a stored failure the same attempt gets a session', async () => {
+    const { productId } = await shop.sell()
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    shop.stripe.setFaults({ failNext: { count: 1, status: 500, path: 'checkout/sessions', store: true } })
+    expectRefusal(await shop.register(request, visitor), 502, 'stripe_error')
+    expect((await shop.register(request, visitor)).status).toBe(200)
+  })
+
+  test('a session that was made but never answered is the one that a retry gets', async () => {
+    const { productId, priceId } = await shop.sell({ capacity: 1 })
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    shop.stripe.setFaults({
+      failNext: { count: 2, status: 'cut', path: 'checkout/sessions', method: 'POST', afterEffect: true },
+    })
+    expectRefusal(await shop.register(request, visitor), 502, 'stripe_error')
+    shop.stripe.setFaults({})
+    const sessionId = await shop.checkout(request, visitor)
+    const { data } = await shop.client.checkout.sessions.list({ limit: 100, status: 'open' })
+    expect(data.filter(({ metadata }) => metadata?.productId === productId).map(({ id }) => id)).toEqual([
+      sessionId,
+    ])
+    expect(new Set(shop.sessionCalls(priceId).map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+  })
+
+  test('gives the seat back where nobody has a session', async () => {
+    const { productId } = await shop.sell({ capacity: 1 })
+    shop.stripe.setFaults({ failNext: { count: 1, status: 500, path: 'checkout/sessions' } })
+    expectRefusal(await shop.register({ productId }), 502, 'stripe_error')
+    expect((await shop.register({ productId })).status).toBe(200)
+  })
+
+  test('fifty at once while Stripe fails: each is answered, none holds a seat', async () => {
+    const { productId } = await shop.sell({ capacity: 60 })
+    await shop.register({ productId, quantity: 1 }).then(({ status }) => expect(status).toBe(200))
+    shop.stripe.setFaults({ failNext: { count: 1000, status: 503, path: 'checkout/sessions' } })
+    const answers = await inParallel(Array(50).fill({ productId }), 25, (request) => shop.register(request))
+    for (const answer of answers) expectRefusal(answer, 502, 'stripe_error')
+    const holding = (await shop.checkouts(productId)).filter(({ status }) => status !== 'failed')
+    expect(holding).toHaveLength(1)
+  })
+})
+
+describe('misconfigured', () => {
+  test('a price that is no longer active: the payment link', async () => {
+    const { productId, priceId, paymentLink } = await shop.sell()
+    await shop.client.prices.update(priceId, { active: false })
+    const answer = await shop.register({ productId })
+    expectRefusal(answer, 502, 'misconfigured', 'Nothing was charged; we have been told.')
+    expect(answer.body.fallbackUrl).toContain(paymentLink)
+  })
+
+  test('a price that died since it was looked at', async () => {
+    const { productId, priceId } = await shop.sell()
+    await shop.checkout({ productId })
+    await shop.client.prices.update(priceId, { active: false })
+    expectRefusal(await shop.register({ productId }), 502, 'misconfigured')
+  })
+})
+
+test('the database failing: the payment link that was last known', async () => {
+  const { productId, paymentLink } = await shop.sell()
+  await shop.checkout({ productId })
+  await shop.db.execute(sql`rename table checkout_Session to checkout_Away`)
+  try {
+    const answer = await shop.register({ productId })
+    expectRefusal(answer, 503, 'unavailable')
+    expect(answer.body.fallbackUrl).toContain(paymentLink)
+    expect(JSON.stringify(answer.body)).not.toMatch(/checkout_|select|insert/i)
+  } finally {
+    await shop.db.execute(sql`rename table checkout_Away to checkout_Session`)
+  }
+})

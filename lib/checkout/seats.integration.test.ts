@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkoutSession } from '@/db/schema'
+import { inParallel, newVisitor, openShop, type Shop } from '@/sandbox/testing/shop'
+import { attemptKey } from './attempt'
+import { type NewHold, seatsLeft, takeHold } from './hold'
+
+const SEATS = 20
+const BUYERS = 200
+
+let shop: Shop
+
+beforeAll(async () => {
+  shop = await openShop({ LOG_LEVEL: 'warn' })
+})
+afterAll(() => shop.stop())
+
+describe(`${BUYERS} buyers after ${SEATS} seats`, () => {
+  test('through two servers: as many sessions as seats, and everybody else is told', async () => {
+    const { productId, priceId } = await shop.sell({ capacity: SEATS })
+    const servers = [shop.url, await shop.addServer()]
+    const buyers = Array.from({ length: BUYERS }, (_, index) => ({
+      server: servers[index % 2],
+      // Half of them are here for the first time, without a cookie.
+      visitor: index % 4 < 2 ? newVisitor() : {},
+    }))
+    const answers = await inParallel(buyers, 50, ({ server, visitor }) =>
+      shop.register({ productId, attemptId: randomUUID() }, visitor, {}, server),
+    )
+    const count = (what: unknown) =>
+      answers.filter(({ status, body }) => (body.code ?? status) === what).length
+    expect({ sold: count(200), refused: count('sold_out') }).toEqual({ sold: SEATS, refused: BUYERS - SEATS })
+    const sessions = answers.flatMap(({ body }) => body.sessionId ?? [])
+    expect(new Set(sessions).size).toBe(SEATS)
+    expect(shop.sessionCalls(priceId)).toHaveLength(SEATS)
+    expect(answers.every(({ body }) => body.fallbackUrl === undefined)).toBe(true)
+    const rows = await shop.checkouts(productId)
+    expect(rows.map(({ status }) => status)).toEqual(Array(SEATS).fill('open'))
+  })
+
+  const holdOn = (productId: string): NewHold => {
+    const id = `chk_${randomUUID()}`
+    return {
+      id,
+      attemptKey: attemptKey(
+        { productId, attemptId: randomUUID(), quantity: 1, uiMode: 'hosted', allowDuplicate: false },
+        id,
+        undefined,
+      ),
+      generation: 0,
+      productId,
+      quantity: 1,
+      source: 'session',
+      visitorId: id,
+      addressHash: null,
+      viewerId: null,
+      email: null,
+      tier: 'standard',
+      couponCode: null,
+      stripeCouponId: null,
+      country: null,
+      variant: null,
+      currency: 'usd',
+      amountTotal: 49_900,
+      params: {},
+      expiresAt: 0,
+      refuseIfBought: null,
+    }
+  }
+  const holds = async (take: (hold: NewHold) => Promise<unknown>) => {
+    const { productId } = await shop.sell({ capacity: SEATS })
+    await inParallel(
+      Array.from({ length: BUYERS }, () => holdOn(productId)),
+      50,
+      take,
+    )
+    return shop.checkouts(productId)
+  }
+
+  test('the one statement counts and takes', async () => {
+    expect(await holds((hold) => takeHold(shop.db, hold))).toHaveLength(SEATS)
+  })
+
+  test('counting first and taking then would sell too many, so that this race can tell', async () => {
+    const sold = await holds(async ({ refuseIfBought: _, ...hold }) => {
+      const left = await seatsLeft(shop.db, hold.productId)
+      if (left && left >= hold.quantity)
+        await shop.db.insert(checkoutSession).values({ ...hold, status: 'creating' })
+    })
+    expect(sold.length).toBeGreaterThan(SEATS)
+  })
+})
+
+test('ten visitors after the last seat, each twice: one gets it, both times', async () => {
+  const { productId } = await shop.sell({ capacity: 1 })
+  const clicks = Array.from({ length: 10 }, () => ({ visitor: newVisitor(), attemptId: randomUUID() }))
+  const answers = await inParallel([...clicks, ...clicks], 20, ({ visitor, attemptId }) =>
+    shop.register({ productId, attemptId }, visitor),
+  )
+  const sessions = answers.flatMap(({ body }) => body.sessionId ?? [])
+  expect(sessions).toHaveLength(2)
+  expect(new Set(sessions).size).toBe(1)
+})
+
+test('seats that nobody paid come back, and those that were paid do not', async () => {
+  const { productId } = await shop.sell({ capacity: 3 })
+  const left = () => seatsLeft(shop.db, productId)
+  await shop.buy({ productId })
+  const abandoned = await shop.checkout({ productId, quantity: 2 })
+  expect(await left()).toBe(0)
+  await shop.stripe.expire(abandoned)
+  await shop.delivered()
+  expect(await left()).toBe(2)
+  const bulk = await shop.buy({ productId, quantity: 2 })
+  expect(await left()).toBe(0)
+  shop.stripe.refund({ session: bulk })
+  await shop.delivered()
+  expect(await left()).toBe(2)
+})
