@@ -40,19 +40,23 @@ async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor
   try {
     return await side.gateway.create(intent, visitor.buyer, { requestId })
   } catch (error) {
-    throw withDeclaredFallback(asCheckoutError(error), intent.productId)
+    throw withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer.email ?? intent.email)
   }
 }
 
 const SERVER_FAULTS = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
 
 /** The last resort, where nobody behind us could name a payment link: the one that `workshops.config.ts` declares. */
-function withDeclaredFallback(error: CheckoutError, productId: string): CheckoutError {
+function withDeclaredFallback(
+  error: CheckoutError,
+  { productId }: CheckoutIntent,
+  email: string | undefined,
+): CheckoutError {
   if (!SERVER_FAULTS.has(error.code) || error.details.fallbackUrl) return error
   const declared = declaredWorkshops().find(
     (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
   )
-  const fallbackUrl = paymentLinkUrl(declared?.paymentLink)
+  const fallbackUrl = paymentLinkUrl(declared?.paymentLink, { email })
   if (!fallbackUrl) return error
   return new CheckoutError(error.code, {
     message: error.message,
