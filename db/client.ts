@@ -26,6 +26,8 @@ export function openDatabase(url: string): DatabaseHandle {
     charset: 'utf8mb4_unicode_ci',
     timezone: 'Z',
     supportBigNumbers: true,
+    // An `insert … on duplicate key update` that found its row must not count as one that wrote it.
+    flags: ['-FOUND_ROWS'],
   })
   pool.pool.on('connection', (connection) => {
     connection.query(

@@ -36,7 +36,7 @@ export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outc
     await writeDown(deps, event, outcome)
     return outcome
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 1000) : 'unknown'
+    const why = reasonOf(error)
     if (isPermanent(error)) {
       const outcome: Outcome = { kind: 'parked', reason: why }
       await writeDown(deps, event, outcome)
@@ -45,6 +45,13 @@ export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outc
     await postpone(deps.db, event.id, why, deps.now())
     throw error
   }
+}
+
+/** Stripe's errors are all named `Error`; their type says what they are. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  const name = error instanceof Stripe.errors.StripeError ? error.type : error.name
+  return `${name}: ${error.message}`.slice(0, 1000)
 }
 
 async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcome): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { and, eq, like } from 'drizzle-orm'
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
 import { seedRows } from '@/db/seed/rows'
@@ -46,6 +47,8 @@ export interface Shop extends TestApp {
   checkouts(productId: string): Promise<tables.CheckoutSessionRow[]>
   /** Our own row of a session. @throws if there is none */
   checkoutOf(sessionId: string): Promise<tables.CheckoutSessionRow>
+  /** Stripe's own event of an object. @throws if there is none */
+  eventOf(objectId: string, type: string): Promise<Stripe.Event>
   /** What the inbox says of an object's events of one type. */
   inbox(objectId: string, type: string): Promise<tables.StripeEventRow[]>
   /** Subjects of the mail that an address got, newest first. */
@@ -144,6 +147,12 @@ export async function openShop(env: Env = {}): Promise<Shop> {
         .from(tables.checkoutSession)
         .where(eq(tables.checkoutSession.productId, productId))
         .orderBy(tables.checkoutSession.createdAt),
+    async eventOf(objectId, type) {
+      for await (const event of app.client.events.list({ type, limit: 100 })) {
+        if ('id' in event.data.object && event.data.object.id === objectId) return event
+      }
+      throw new Error(`There is no ${type} of ${objectId}`)
+    },
     inbox: (objectId, type) =>
       db
         .select()

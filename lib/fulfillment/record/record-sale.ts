@@ -45,8 +45,8 @@ async function create(
   const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}@unknown.invalid`
   const buyer = await findOrCreateBuyer(tx, email, facts.name)
   const rows = await recordMerchantRows(tx, facts, product, buyer, known)
-  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
   const flags = await flagsOf(tx, facts, product, checkout)
+  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
   const createdAt = deps.now()
   const done = await complete(tx, facts, checkout, {
     purchaseId: made.id,
@@ -119,16 +119,20 @@ async function complete(
   return { ...checkout, ...changes }
 }
 
-/** A sale that held no seat (a payment link, money that came after its session was over) may be one too many. */
+/**
+ * A sale that held no seat (a payment link, money that came after its session was over) may be one too many. Asked before its
+ * purchase is written: until then its seats are counted once, by its row if that is open, or here.
+ */
 async function flagsOf(
   tx: Queryable,
   facts: SessionFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
 ): Promise<CheckoutFlag[]> {
-  const heldNone = checkout.flags?.includes('late') || !HOLDING.includes(checkout.status)
+  const counted = HOLDING.includes(checkout.status)
+  const heldNone = checkout.flags?.includes('late') || !counted
   const flags: CheckoutFlag[] = []
-  if (heldNone && (await isOversold(tx, product.id))) flags.push('oversold')
+  if (heldNone && (await isOversold(tx, product.id, counted ? 0 : facts.quantity))) flags.push('oversold')
   if (facts.paymentLink && facts.couponId && hasClaimOnly(facts.couponId, product))
     flags.push('coupon_without_claim')
   return flags

@@ -4,8 +4,8 @@ import type { Queryable } from '@/db/client'
 import { product } from '@/db/schema'
 import { seatsTaken } from '@/lib/checkout/hold'
 
-/** Whether more seats are sold and held than there are. Sales without a hold take turns here, so that the last one too many sees it. */
-export async function isOversold(tx: Queryable, productId: string): Promise<boolean> {
+/** Whether more seats are sold and held than there are, with `coming` more. Sales without a hold take turns here, so that the last one too many sees it. */
+export async function isOversold(tx: Queryable, productId: string, coming: number): Promise<boolean> {
   const [limit] = await tx
     .select({ capacity: product.quantityAvailable })
     .from(product)
@@ -16,5 +16,5 @@ export async function isOversold(tx: Queryable, productId: string): Promise<bool
     .select({ taken: sql<string>`${seatsTaken}` })
     .from(product)
     .where(eq(product.id, productId))
-  return Number(row?.taken ?? 0) > limit.capacity
+  return Number(row?.taken ?? 0) + coming > limit.capacity
 }
