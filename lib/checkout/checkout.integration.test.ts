@@ -145,6 +145,22 @@ describe('the same attempt', () => {
     expect(new Set(sessions).size).toBe(1)
   })
 
+  test('is the same session when it comes to two servers while Stripe takes its time', async () => {
+    const { productId } = await shop.sell()
+    const servers = [shop.url, await shop.addServer()]
+    const visitor = newVisitor()
+    const request = { productId, attemptId: randomUUID() }
+    shop.stripe.setFaults({ latencyMs: 300 })
+    const answers = await inParallel([...servers, ...servers, ...servers], 6, (server) =>
+      shop.register(request, visitor, {}, server),
+    )
+    shop.stripe.setFaults({})
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200))
+    expect(new Set(answers.map(({ body }) => body.sessionId)).size).toBe(1)
+    const { data } = await shop.client.checkout.sessions.list({ limit: 100 })
+    expect(data.filter(({ metadata }) => metadata?.productId === productId)).toHaveLength(1)
+  })
+
   test('is another session for another visitor, another quantity or another attempt', async () => {
     const { productId } = await shop.sell()
     const visitor = newVisitor()
@@ -180,9 +196,40 @@ test("a visitor's new session replaces and expires their open one", async () => 
   expect((await sessionAtStripe(second)).status).toBe('open')
 })
 
+test('a first visit leaves a cookie that no script can read, a second one none', async () => {
+  const { productId } = await shop.sell()
+  const first = await shop.register({ productId }, {})
+  const cookie = first.headers.get('set-cookie') ?? ''
+  expect(cookie).toMatch(/^workshop_visitor=[a-f0-9]{32}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/)
+  const id = /=([a-f0-9]{32})/.exec(cookie)?.[1] ?? ''
+  const second = await shop.register({ productId }, { id })
+  expect(second.headers.get('set-cookie')).toBeNull()
+})
+
 describe('a form without JavaScript', () => {
-  const submit = (fields: Record<string, string>) =>
-    shop.send('/api/workshop/checkout', { method: 'POST', body: new URLSearchParams(fields) })
+  const submit = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    shop.send('/api/workshop/checkout', { method: 'POST', headers, body: new URLSearchParams(fields) })
+
+  test('goes on to the payment link where Stripe fails', async () => {
+    const { productId, paymentLink } = await shop.sell()
+    shop.stripe.setFaults({ failNext: { count: 9, status: 503 } })
+    const { status, headers } = await submit({ productId, email: 'ada@example.com' })
+    shop.stripe.setFaults({})
+    expect(status).toBe(303)
+    expect(headers.get('location')).toMatch(`${paymentLink}?prefilled_email=ada%40example.com`)
+  })
+
+  test('goes to the registration that its viewer has', async () => {
+    const { productId, slug } = await shop.sell()
+    const sessionId = await shop.buy({ productId }, {}, newVisitor({ as: 'member' }))
+    const { headers } = await submit({ productId }, { Cookie: 'workshop_demo_viewer=member' })
+    expect(headers.get('location')).toBe(`${shop.url}/workshop/${slug}/confirmation?session_id=${sessionId}`)
+  })
+
+  test('never goes where its fields point', async () => {
+    const { headers } = await submit({ productId: 'prod_x', 'metadata.workshopSlug': '//evil.example/' })
+    expect(headers.get('location')).toBe(`${shop.url}/?checkout_error=product_not_found`)
+  })
 
   test('goes on to Stripe', async () => {
     const { status, headers } = await submit({

@@ -21,14 +21,13 @@ const purchaseOf = async (sessionId: string) => {
   return row
 }
 
-const mailsTo = async (address: string, count: number) => {
+async function mailsTo(address: string, count: number) {
   await shop.delivered()
-  await expect
-    .poll(async () => {
-      await shop.cron('outbox')
-      return shop.mailTo(address)
-    })
-    .toHaveLength(count)
+  const arrived = async () => {
+    await shop.cron('outbox')
+    return shop.mailTo(address)
+  }
+  await expect.poll(arrived, { timeout: 15_000 }).toHaveLength(count)
   return shop.mailTo(address)
 }
 
