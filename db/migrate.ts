@@ -37,6 +37,12 @@ if (import.meta.filename === process.argv[1]) {
     )
     process.exit(1)
   }
-  const changes = await migrate(url, (line) => console.log(line))
-  console.log(changes === 0 ? 'The database has everything already.' : `Done: ${changes} additions.`)
+  try {
+    const changes = await migrate(url, (line) => console.log(line))
+    console.log(changes === 0 ? 'The database has everything already.' : `Done: ${changes} additions.`)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    console.error(`The database of DATABASE_URL could not be migrated: ${why}`)
+    process.exitCode = 1
+  }
 }

@@ -23,7 +23,7 @@ export function claim(dataDir) {
       if (attempt > 0 || !existsSync(file)) throw error
     }
     const holder = read(file)
-    if (holder?.pid && startOf(holder.pid) === holder.start)
+    if (holder?.pid && holder.start && startOf(holder.pid) === holder.start)
       throw new Explained(
         `A demo is already running on this data (process ${holder.pid}). Stop it with Ctrl-C in its terminal first.`,
       )

@@ -37,7 +37,7 @@ export async function readPort() {
 /**
  * Stripe's real test mode, where a key for it is set.
  *
- * @param {NodeJS.ProcessEnv} env
+ * @param {Record<string, string | undefined>} env
  * @returns {{ secretKey: string, webhookSecret: string } | undefined}
  */
 export function readStripe({ STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret }) {

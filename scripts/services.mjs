@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProcessRecord } from './leftovers.mjs'
 import { logTail, runLogged, signalGroup, spawnGroup, stopGroup } from './processes.mjs'
@@ -40,6 +40,8 @@ export class Services {
    * @param {Record<string, string | undefined>} env
    */
   async run(name, args, env) {
+    // What is shown when it fails is of this time, not of the last.
+    rmSync(this.logFile(name), { force: true })
     /** @type {ChildProcess | undefined} */
     let running
     const onSpawn = (/** @type {ChildProcess} */ child) => {
