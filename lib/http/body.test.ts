@@ -95,7 +95,8 @@ describe('the limit', () => {
   it('holds for a body without a length, which is not read to its end', async () => {
     const { request, taken } = stream(new Uint8Array(1024), 10_000)
     await expect(readBody(request)).rejects.toMatchObject({ code: 'payload_too_large' })
-    expect(taken.chunks).toBeLessThan(20)
+    // A megabyte beyond the limit is read and dropped, so that most senders hear the answer.
+    expect(taken.chunks).toBeLessThan(1100)
   })
 
   it('puts characters together that came in two chunks', async () => {
