@@ -78,7 +78,10 @@ async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promis
     ...change,
   }
   await migrate(database.url)
+  // Nobody listens yet to what the seed sets off.
+  sandbox.control.setDeliveries({ drop: true })
   await seed(env, () => undefined)
+  sandbox.control.setDeliveries({})
   const { db, close } = openDatabase(database.url)
   undo.push(close)
 
