@@ -102,9 +102,14 @@ const payloadSchema = z.object({
   data: z.object({ object: z.object({ id: z.string(), charge: reference, payment_intent: reference }) }),
 })
 
-/** An event cut down to the ids that it is worked on by; the rest is read from Stripe as it is now. */
+/**
+ * An event cut down to the ids that it is worked on by; the rest is read from Stripe as it is now. One that names no object gets
+ * an empty id: it must not keep the others from being worked on.
+ */
 export function dueEvent(id: string, type: string, payload: unknown): DueEvent {
-  const { object } = payloadSchema.parse(payload).data
+  const parsed = payloadSchema.safeParse(payload)
+  if (!parsed.success) return { id, type, object: { id: '' } }
+  const { object } = parsed.data.data
   return {
     id,
     type,

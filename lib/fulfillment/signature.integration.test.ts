@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isNull } from 'drizzle-orm'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stripeEvent } from '@/db/schema'
@@ -81,6 +82,14 @@ describe('what Stripe signed', () => {
     expect(await shop.inbox(id, 'checkout.session.completed')).toMatchObject([
       { status: 'parked', reason: expect.stringContaining('No such') },
     ])
+  })
+
+  test('and names no object is parked, and keeps nobody else from being worked on', async () => {
+    const event = anEvent({ data: { object: { object: 'checkout.session' } } })
+    expect((await deliver(event, sign(event))).status).toBe(200)
+    const parked = await shop.db.select().from(stripeEvent).where(isNull(stripeEvent.objectId))
+    expect(parked).toMatchObject([{ status: 'parked', reason: 'names no object' }])
+    expect((await shop.cron('inbox')).status).toBe(200)
   })
 
   test('several signatures: one that holds is enough', async () => {

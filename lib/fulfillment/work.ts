@@ -28,11 +28,15 @@ const handlers: Record<string, Handler> = Object.fromEntries(
 export const isHandled = (type: string): boolean => Object.hasOwn(handlers, type)
 
 const NO_CONCERN: Outcome = { kind: 'ignored', reason: 'a type that is no concern of ours' }
+const NO_OBJECT: Outcome = { kind: 'parked', reason: 'names no object' }
+
+const handle = async (deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> =>
+  event.object.id === '' ? NO_OBJECT : ((await handlers[event.type]?.(deps, event)) ?? NO_CONCERN)
 
 /** Works on one stored event and writes down what became of it. Throws what is temporary, after putting the event off. */
 export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> {
   try {
-    const outcome = await (handlers[event.type]?.(deps, event) ?? NO_CONCERN)
+    const outcome = await handle(deps, event)
     await writeDown(deps, event, outcome)
     return outcome
   } catch (error) {
