@@ -1,7 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react'
 import type { Money } from '@/lib/contract/types'
 import { fill } from '../tokens/fill'
-import { Icon } from '../tokens/icon'
 import styles from './checkout-status.module.css'
 import type { StatusLabels } from './labels'
 import { StatusPurchase } from './status-purchase'
@@ -34,16 +33,17 @@ export function StatusView(props: StatusViewProps) {
   const Heading = `h${headingLevel}` as const
   const [title, text] = words(props)
   const tone = tones[state.status] ?? 'waiting'
+  const waiting = state.status === 'verifying' || state.status === 'slow'
   const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
   const sale = 'checkout' in state ? state.checkout : undefined
   return (
     <section {...rootProps} className={className} data-slot="status" data-state={state.status}>
       <div role="status" className={styles.said} data-slot="status-message">
         <Heading className={styles.title}>
-          {state.status === 'verifying' || state.status === 'slow' ? (
-            <span className={styles.spinner} data-slot="status-spinner" aria-hidden="true" />
+          {waiting ? (
+            <span className={styles.spinner} data-slot="status-spinner" />
           ) : (
-            <Icon shape={tone} className={styles[tone]} />
+            <span className={styles[tone]} />
           )}
           {title}
         </Heading>

@@ -1,6 +1,5 @@
 import { type FormEvent, useId, useRef } from 'react'
 import { fill } from '../tokens/fill'
-import { Icon } from '../tokens/icon'
 import type { OfferLabels } from './labels'
 import styles from './offer-price.module.css'
 import type { OfferState } from './use-offer'
@@ -30,7 +29,7 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
     return (
       <form className={styles.code} data-slot="offer-code" data-state="applied">
         <p role="status">
-          <Icon shape="success" className={styles.applied} /> {fill(labels.applied, { code: inUse })}
+          <span className={styles.applied} /> {fill(labels.applied, { code: inUse })}
         </p>
         <button
           type="submit"
@@ -70,7 +69,7 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
         {applying !== undefined && labels.applying}
         {problem && (
           <>
-            <Icon shape="problem" className={styles.problem} /> {problem.message || labels.stale}
+            <span className={styles.problem} /> {problem.message || labels.stale}
           </>
         )}
       </p>

@@ -3,6 +3,7 @@ import type { Stripe } from '@stripe/stripe-js'
 import { loadStripe } from '@stripe/stripe-js/pure'
 import { useCallback, useRef } from 'react'
 import tokens from '../tokens/tokens.module.css'
+import { dialogLabels } from './dialog-labels'
 import type { RegisterLabels } from './labels'
 import styles from './register-dialog.module.css'
 
@@ -68,7 +69,7 @@ export default function EmbeddedCheckout(props: EmbeddedCheckoutProps) {
         >
           <Dialog.Title className={styles.title}>{title}</Dialog.Title>
           <div ref={mount} className={styles.page} data-slot="register-embedded-page" />
-          <Dialog.Close className={styles.close} aria-label={labels.dialogClose}>
+          <Dialog.Close className={styles.close} aria-label={labels.dialogClose ?? dialogLabels.dialogClose}>
             <span aria-hidden="true">×</span>
           </Dialog.Close>
         </Dialog.Content>

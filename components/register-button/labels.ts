@@ -1,6 +1,8 @@
+import type { DialogLabels } from './dialog-labels'
+
 /**
  * Every text of the button in its own words. Plain strings, so that a server component can replace them; `{price}`
- * and the like are filled in.
+ * and the like are filled in. Those of its dialogs are in a file of their own, and come with them.
  */
 export const registerLabels = {
   register: 'Register · {price}',
@@ -20,7 +22,6 @@ export const registerLabels = {
   registeringAs: 'Registering as',
   changeEmail: 'Change',
   email: 'E-mail address',
-  emailInvalid: "This e-mail address isn't complete. Check it, then register.",
   signIn: 'Sign in for a faster checkout',
   soldOut: 'All {seats} seats are taken.',
   soldOutUncounted: 'All seats are taken.',
@@ -31,19 +32,6 @@ export const registerLabels = {
   offline: "You're offline, and nothing was charged. Register when you are connected again.",
   interrupted: 'The connection was interrupted, and nothing was charged. Press Register again.',
   unavailable: 'Our checkout is not answering, and nothing was charged. Try again in a moment.',
-  invalidCoupon:
-    "The code {code} doesn't work for this workshop. You can register without it or try another one.",
-  withoutCode: 'Register without the code',
-  alreadyRegistered: 'You already have a seat.',
-  seeRegistration: 'See your registration',
-  buyAnother: 'Buy another seat',
-  dialogInvalidCode: "This code doesn't work here",
-  dialogNotEligible: 'This price needs a membership',
-  dialogRegistered: 'You are registered already',
-  dialogSignIn: 'Sign in',
-  dialogClose: 'Close',
-  anotherCode: 'Another code',
-  useCode: 'Register with this code',
 }
 
-export type RegisterLabels = typeof registerLabels
+export type RegisterLabels = typeof registerLabels & Partial<DialogLabels>

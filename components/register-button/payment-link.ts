@@ -1,25 +1,21 @@
-import type { Money, Offer, Workshop } from '@/lib/contract/types'
+import type { CheckoutRequest, Money, Offer, Workshop } from '@/lib/contract/types'
 
-/** The workshop's payment link with what the buyer has told us. Nothing that is unknown is written into it. */
-export function paymentLink(link: string, email?: string, couponCode?: string): string {
+/**
+ * Where the buyer can pay while our checkout is down: the server's own link (it knows which code this buyer may carry), or
+ * the workshop's with the e-mail and the code that the visitor typed. Nothing that is unknown is written into it.
+ */
+export function fallbackFor(
+  { paymentLink }: Workshop,
+  serversLink: string | undefined,
+  { email, couponCode }: CheckoutRequest,
+): string | undefined {
+  const link = serversLink ?? paymentLink
+  if (!link || !/^https?:/.test(link)) return undefined
+  if (serversLink) return serversLink
   const url = new URL(link)
   if (email) url.searchParams.set('prefilled_email', email)
   if (couponCode) url.searchParams.set('prefilled_promo_code', couponCode)
   return url.href
-}
-
-/**
- * Where the buyer can pay while our checkout is down: the server's own link first (it knows which code this buyer
- * may carry), then the one of the offer, then the workshop's with the code that the visitor typed.
- */
-export function fallbackFor(
-  workshop: Workshop,
-  known: { fallbackUrl?: string | undefined; email?: string | undefined; typedCode?: string | undefined },
-): string | undefined {
-  const url =
-    known.fallbackUrl ??
-    (workshop.paymentLink && paymentLink(workshop.paymentLink, known.email, known.typedCode))
-  return url && /^https?:/.test(url) ? url : undefined
 }
 
 /**

@@ -242,7 +242,16 @@ export const NothingToFallBackTo: Story = {
 export const CodeDoesNotWork: Story = {
   args: { couponCode: 'SPRING' },
   parameters: {
-    msw: [answers(refused(400, { code: 'invalid_coupon', error: 'The code SPRING does not work.' }), hosted)],
+    msw: [
+      answers(
+        refused(400, {
+          code: 'invalid_coupon',
+          error:
+            "The code SPRING doesn't work for this workshop. You can register without it or try another one.",
+        }),
+        hosted,
+      ),
+    ],
   },
   play: async () => {
     await press()
@@ -257,7 +266,16 @@ export const CodeDoesNotWork: Story = {
 export const AnotherCode: Story = {
   args: { couponCode: 'SPRING' },
   parameters: {
-    msw: [answers(refused(400, { code: 'invalid_coupon', error: 'The code SPRING does not work.' }), hosted)],
+    msw: [
+      answers(
+        refused(400, {
+          code: 'invalid_coupon',
+          error:
+            "The code SPRING doesn't work for this workshop. You can register without it or try another one.",
+        }),
+        hosted,
+      ),
+    ],
   },
   play: async () => {
     await press()

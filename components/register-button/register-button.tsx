@@ -67,84 +67,19 @@ export type RegisterButtonProps = RegisterOptions &
  * without JavaScript. On its root, `data-state` says what it is doing and `data-error-code` what went wrong.
  */
 export function RegisterButton(props: RegisterButtonProps) {
-  const {
-    workshop,
-    viewer,
-    offer: initialOffer,
-    couponCode: initialCode,
-    quantity = 1,
-    endpoint = '/api/workshop/checkout',
-    ui,
-    publishableKey,
-    signInUrl,
-    locale,
-    asChild = false,
-    children,
-    formatPrice = (total) => formatMoney(total, locale),
-    instead,
-    labels: ownLabels,
-    formClassName,
-    onStart,
-    onRedirect,
-    onFallback,
-    onError,
-    ...buttonProps
-  } = props
-  const labels = { ...registerLabels, ...ownLabels }
+  const { workshop, quantity = 1, locale, children } = props
+  const { formatPrice = (total: Money) => formatMoney(total, locale) } = props
+  const labels = { ...registerLabels, ...props.labels }
   const form = useRef<HTMLFormElement>(null)
-  const { state, offer, couponCode, register, reset } = useRegister(
-    form,
-    {
-      workshop,
-      viewer,
-      offer: initialOffer,
-      couponCode: initialCode,
-      quantity,
-      endpoint,
-      ui,
-      publishableKey,
-      onStart,
-      onRedirect,
-      onFallback,
-      onError,
-    },
-    labels,
-  )
+  const registration = useRegister(form, props, labels)
+  const { state, offer } = registration
 
   const total =
     offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
   const price = total && (total.amount === 0 ? labels.free : formatPrice(total))
   const label = fill(price ? labels.register : labels.registerUnpriced, { price })
-
-  const warmUp = () => {
-    if (ui !== 'embedded' || !publishableKey) return
-    // Wanted soon: whether it came is asked again when the button is pressed.
-    import('./embedded-checkout').then(({ loadStripeOnce }) => loadStripeOnce(publishableKey)).catch(() => {})
-  }
-
   return (
-    <RegisterView
-      workshop={workshop}
-      state={state}
-      labels={labels}
-      label={label}
-      endpoint={endpoint}
-      offer={offer}
-      viewer={viewer}
-      couponCode={couponCode}
-      quantity={quantity}
-      locale={locale}
-      publishableKey={publishableKey}
-      signInUrl={signInUrl}
-      asChild={asChild}
-      instead={instead}
-      formClassName={formClassName}
-      buttonProps={buttonProps}
-      form={form}
-      onRegister={register}
-      onReset={reset}
-      onIntent={warmUp}
-    >
+    <RegisterView {...props} {...registration} labels={labels} label={label} form={form}>
       {typeof children === 'function' ? children({ price, label, state }) : children}
     </RegisterView>
   )

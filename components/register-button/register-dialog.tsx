@@ -1,41 +1,38 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import { type FormEvent, useState } from 'react'
 import type { Viewer } from '@/lib/contract/types'
-import { fill } from '../tokens/fill'
 import tokens from '../tokens/tokens.module.css'
+import { type DialogLabels, dialogLabels } from './dialog-labels'
 import type { RegisterLabels } from './labels'
 import styles from './register-dialog.module.css'
 import type { RegisterChange, RegisterState } from './register-state'
 
+/** A state that asks: a code that fails, a seat that is there already. */
+type Asking = Extract<RegisterState, { status: 'error' | 'already-registered' }>
+
 export type RegisterDialogProps = {
-  state: Extract<RegisterState, { status: 'error' | 'already-registered' }>
+  state: Asking
   labels: RegisterLabels
-  viewer: Viewer | null | undefined
-  signInUrl: string | undefined
+  viewer?: Viewer | null | undefined
+  signInUrl?: string | undefined
   onRegister: (change?: RegisterChange) => void
 }
 
-const wantsAnswer = (state: RegisterDialogProps['state']) =>
-  state.status === 'already-registered' ||
-  state.code === 'invalid_coupon' ||
-  state.code === 'coupon_not_eligible'
-
-/** Asks where only a person can decide; every other error is told under the button. */
+/** Asks where only a person can decide, and leaves the same ways out under the button once it is closed. */
 export default function RegisterDialog(props: RegisterDialogProps) {
-  const { state, labels, onRegister } = props
-  // Closed by the visitor: the words under the button stay, with the same ways out.
-  const [closedFor, setClosedFor] = useState<RegisterDialogProps['state']>()
+  const { state, onRegister } = props
+  const labels = { ...dialogLabels, ...props.labels }
+  const [closedFor, setClosedFor] = useState<Asking>()
   const registered = state.status === 'already-registered'
-  const text = registered
-    ? state.message || labels.alreadyRegistered
-    : state.code === 'invalid_coupon' && state.couponCode
-      ? fill(labels.invalidCoupon, { code: state.couponCode })
-      : state.message
+  const buyAnother = () => onRegister({ allowDuplicate: true })
   return (
-    <Dialog.Root
-      open={wantsAnswer(state) && closedFor !== state}
-      onOpenChange={(open) => !open && setClosedFor(state)}
-    >
+    <Dialog.Root open={closedFor !== state} onOpenChange={(open) => !open && setClosedFor(state)}>
+      <p className={styles.links}>
+        {registered && state.confirmationUrl && <a href={state.confirmationUrl}>{labels.seeRegistration}</a>}{' '}
+        <button type="button" onClick={registered ? buyAnother : () => onRegister({ couponCode: null })}>
+          {registered ? labels.buyAnother : labels.withoutCode}
+        </button>
+      </p>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.overlay} data-slot="register-overlay" />
         <Dialog.Content className={`${tokens.tokens} ${styles.dialog}`} data-slot="register-dialog">
@@ -46,7 +43,7 @@ export default function RegisterDialog(props: RegisterDialogProps) {
                 ? labels.dialogInvalidCode
                 : labels.dialogNotEligible}
           </Dialog.Title>
-          <Dialog.Description className={styles.text}>{text}</Dialog.Description>
+          <Dialog.Description className={styles.text}>{state.message}</Dialog.Description>
           {registered ? (
             <p className={styles.ways}>
               {state.confirmationUrl && (
@@ -54,16 +51,12 @@ export default function RegisterDialog(props: RegisterDialogProps) {
                   {labels.seeRegistration}
                 </a>
               )}
-              <button
-                className={styles.secondary}
-                type="button"
-                onClick={() => onRegister({ allowDuplicate: true })}
-              >
+              <button className={styles.secondary} type="button" onClick={buyAnother}>
                 {labels.buyAnother}
               </button>
             </p>
           ) : (
-            <CodeChoice {...props} />
+            <CodeChoice {...props} labels={labels} />
           )}
           <Dialog.Close className={styles.close} aria-label={labels.dialogClose}>
             <span aria-hidden="true">×</span>
@@ -74,7 +67,13 @@ export default function RegisterDialog(props: RegisterDialogProps) {
   )
 }
 
-function CodeChoice({ state, labels, viewer, signInUrl, onRegister }: RegisterDialogProps) {
+function CodeChoice({
+  state,
+  labels,
+  viewer,
+  signInUrl,
+  onRegister,
+}: RegisterDialogProps & { labels: DialogLabels }) {
   const canSignIn =
     state.status === 'error' && state.code === 'coupon_not_eligible' && !viewer ? signInUrl : undefined
   const tryAnother = (event: FormEvent<HTMLFormElement>) => {

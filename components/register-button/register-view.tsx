@@ -10,33 +10,22 @@ import {
   Suspense,
   useId,
 } from 'react'
-import type { Offer, Viewer, Workshop } from '@/lib/contract/types'
+import type { Offer } from '@/lib/contract/types'
 import type { RegisterLabels } from './labels'
+import type { RegisterButtonProps } from './register-button'
 import styles from './register-button.module.css'
 import type { RegisterDialogProps } from './register-dialog'
 import { Hidden } from './register-fields'
 import { RegisterMessage } from './register-message'
 import { isBusy, type RegisterChange, type RegisterState } from './register-state'
 
-export type RegisterViewProps = {
-  workshop: Workshop & { capacity?: number }
+export type RegisterViewProps = Omit<RegisterButtonProps, 'children' | 'labels' | 'offer'> & {
   state: RegisterState
-  labels: RegisterLabels
-  endpoint: string
-  label: string
   offer: Offer | undefined
-  viewer: Viewer | null | undefined
-  couponCode: string | undefined
-  quantity: number
-  locale: string | undefined
-  publishableKey: string | undefined
-  signInUrl: string | undefined
-  asChild: boolean
-  children: ReactNode
-  instead: ReactNode
-  formClassName: string | undefined
-  buttonProps: ComponentProps<'button'>
+  labels: RegisterLabels
+  label: string
   form: RefObject<HTMLFormElement | null>
+  children: ReactNode
   onRegister: (change?: RegisterChange) => void
   onReset: () => void
   onIntent: () => void
@@ -44,63 +33,83 @@ export type RegisterViewProps = {
 
 const nothing: { default: ComponentType<RegisterDialogProps> } = { default: () => null }
 
-// A chunk that does not arrive leaves the words under the button, which offer the same ways out.
+// A chunk that does not arrive leaves the words under the button, which say what can be done.
 const RegisterDialog = lazy(() => import('./register-dialog').catch(() => nothing))
 const EmbeddedCheckout = lazy(() => import('./embedded-checkout'))
 
-const join = (...names: unknown[]) => names.filter((name) => typeof name === 'string').join(' ')
+const join = (...names: (string | undefined)[]) => names.filter(Boolean).join(' ')
 
 /** The button in one given state: no state of its own, no network. */
 export function RegisterView(props: RegisterViewProps) {
-  const { workshop, state, labels, viewer, buttonProps, onRegister, onReset, onIntent } = props
+  const {
+    workshop,
+    viewer,
+    offer,
+    couponCode,
+    quantity = 1,
+    endpoint = '/api/workshop/checkout',
+    ui,
+    publishableKey,
+    signInUrl,
+    locale,
+    asChild,
+    children,
+    formatPrice,
+    instead,
+    labels,
+    formClassName,
+    onStart,
+    onRedirect,
+    onFallback,
+    onError,
+    state,
+    label,
+    form,
+    onRegister,
+    onReset,
+    onIntent,
+    ...buttonProps
+  } = props
   const messageId = useId()
-  const errorCode = state.status === 'error' ? state.code : undefined
-  const root = { 'data-slot': 'register', 'data-state': state.status, 'data-error-code': errorCode }
+  const { status } = state
+  const root = {
+    className: join(styles.root, formClassName),
+    'data-slot': 'register',
+    'data-state': status,
+    'data-error-code': status === 'error' ? state.code : undefined,
+  }
+  const message = <RegisterMessage {...props} id={messageId} />
 
-  if (state.status === 'sold-out' || state.status === 'closed' || state.status === 'not-open')
+  if (status === 'sold-out' || status === 'closed' || status === 'not-open')
     return (
-      <div {...root} className={join(styles.root, props.formClassName)}>
-        <RegisterMessage id={messageId} {...props} />
-        {props.instead}
+      <div {...root}>
+        {message}
+        {instead}
       </div>
     )
 
+  const leaving = isBusy(state)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!isBusy(state)) onRegister()
+    if (!leaving) onRegister()
   }
-  const leaving = isBusy(state)
-  const button = {
-    ...buttonProps,
-    type: 'submit' as const,
-    className: join(styles.button, buttonProps.className),
-    // Not `disabled`: that would take the focus away from whoever just pressed it.
-    'aria-disabled': leaving,
-    'aria-describedby': messageId,
-    'data-slot': 'register-button',
-    'data-state': state.status,
-  }
-  const content = leaving ? (
-    <>
-      <span className={styles.spinner} data-slot="register-spinner" />
-      {labels.submitting}
-    </>
-  ) : (
-    (props.children ?? props.label)
-  )
-
+  const child =
+    asChild && isValidElement<ComponentProps<'button'>>(children) ? (
+      children
+    ) : (
+      <button type="submit">{children ?? label}</button>
+    )
   return (
     <form
       {...root}
-      ref={props.form}
-      className={join(styles.root, props.formClassName)}
+      ref={form}
       method="post"
-      action={props.endpoint}
+      action={endpoint}
       onSubmit={submit}
       onPointerEnter={onIntent}
       onFocus={onIntent}
     >
-      <Hidden {...props} />
+      <Hidden workshop={workshop} viewer={viewer} couponCode={couponCode} quantity={quantity} />
       {viewer && (
         <details className={styles.email} data-slot="register-email">
           <summary>
@@ -112,29 +121,41 @@ export function RegisterView(props: RegisterViewProps) {
           </label>
         </details>
       )}
-      {props.asChild && isValidElement<ComponentProps<'button'>>(props.children) ? (
-        cloneElement(props.children, {
-          ...button,
-          className: join(button.className, props.children.props.className),
-          children: leaving ? content : (props.children.props.children ?? props.label),
-        })
-      ) : (
-        <button {...button}>{content}</button>
+      {cloneElement(
+        child,
+        {
+          ...buttonProps,
+          type: 'submit',
+          className: join(styles.button, buttonProps.className, child.props.className),
+          // Not `disabled`: that would take the focus away from whoever just pressed it.
+          'aria-disabled': leaving,
+          'aria-describedby': messageId,
+          ...{ 'data-slot': 'register-button', 'data-state': status },
+        },
+        leaving ? (
+          <>
+            <span className={styles.spinner} data-slot="register-spinner" />
+            {labels.submitting}
+          </>
+        ) : (
+          (child.props.children ?? label)
+        ),
       )}
-      <RegisterMessage id={messageId} {...props} />
-      {!viewer && props.signInUrl && (
-        <a className={styles.hint} href={props.signInUrl} data-slot="register-sign-in">
+      {message}
+      {!viewer && signInUrl && (
+        <a className={styles.hint} href={signInUrl} data-slot="register-sign-in">
           {labels.signIn}
         </a>
       )}
-      <Suspense fallback={null}>
-        {(state.status === 'already-registered' || state.status === 'error') && (
+      <Suspense>
+        {(state.status === 'already-registered' ||
+          (state.status === 'error' && /coupon/.test(state.code))) && (
           <RegisterDialog {...props} state={state} />
         )}
-        {state.status === 'paying' && props.publishableKey && (
+        {state.status === 'paying' && publishableKey && (
           <EmbeddedCheckout
             clientSecret={state.clientSecret}
-            publishableKey={props.publishableKey}
+            publishableKey={publishableKey}
             title={workshop.title}
             labels={labels}
             onClose={onReset}

@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import type { CheckoutRequest, ErrorBody, Offer, Viewer, Workshop } from '@/lib/contract/types'
+import type { CheckoutRequest, Offer, Viewer, Workshop } from '@/lib/contract/types'
 import { chosenCode, select, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
 import { fallbackFor, otherPrice } from './payment-link'
@@ -26,7 +26,7 @@ export type RegisterOptions = {
 }
 
 const idle: RegisterState = { status: 'idle' }
-const saleStates: Record<string, 'sold-out' | 'closed' | 'not-open'> = {
+const sales: Record<string, 'sold-out' | 'closed' | 'not-open'> = {
   sold_out: 'sold-out',
   sale_closed: 'closed',
   sale_not_open: 'not-open',
@@ -38,15 +38,15 @@ export function useRegister(
   options: RegisterOptions,
   labels: RegisterLabels,
 ) {
-  const { workshop, endpoint = '/api/workshop/checkout', onError } = options
+  const { workshop, endpoint = '/api/workshop/checkout', ui, publishableKey } = options
   const selection = useSelection(workshop.slug)
   const offer = selection.offer ?? options.offer ?? undefined
   const couponCode = chosenCode(selection, options.couponCode)
-  const [state, setState] = useState<RegisterState>(idle)
+  const [state, setState] = useState(idle)
   const run = useRef<AbortController>(undefined)
   const attempt = useRef<{ intent: string; id: string | undefined }>(undefined)
 
-  const reset = useCallback(() => {
+  const onReset = useCallback(() => {
     run.current?.abort()
     run.current = undefined
     setState(idle)
@@ -54,7 +54,7 @@ export function useRegister(
 
   useEffect(() => {
     // The Back button brings a kept page back as it was left: in the middle of leaving.
-    const restore = (event: PageTransitionEvent) => event.persisted && reset()
+    const restore = (event: PageTransitionEvent) => event.persisted && onReset()
     const online = () => setState((now) => (now.status === 'error' && now.code === 'offline' ? idle : now))
     addEventListener('pageshow', restore)
     addEventListener('online', online)
@@ -64,12 +64,14 @@ export function useRegister(
       run.current?.abort()
       run.current = undefined
     }
-  }, [reset])
+  }, [onReset])
 
-  const fail = (code: RegisterErrorCode, message: string, couponCode?: string) => {
-    setState({ status: 'error', code, message, couponCode })
-    onError?.(code, message)
+  const tell = (next: RegisterState, code: RegisterErrorCode, message: string) => {
+    setState(next)
+    options.onError?.(code, message)
   }
+  const fail = (code: RegisterErrorCode, message: string, couponCode?: string) =>
+    tell({ status: 'error', code, message, couponCode }, code, message)
 
   const requestFor = (change: RegisterChange): CheckoutRequest => {
     const typed = form.current && new FormData(form.current).get('email')
@@ -96,15 +98,11 @@ export function useRegister(
     if (told?.(url) !== false) location.assign(url)
     // Still here after a while: Stripe's page did not open. Another press gets the same session.
     await wait(20_000, signal)
-    reset()
+    onReset()
   }
 
-  const fallBack = async (body: Partial<ErrorBody>, request: CheckoutRequest, signal: AbortSignal) => {
-    const url = fallbackFor(workshop, {
-      fallbackUrl: body.fallbackUrl ?? offer?.fallbackUrl,
-      email: request.email,
-      typedCode: request.couponCode,
-    })
+  const fallBack = async ({ body }: Answer, request: CheckoutRequest, signal: AbortSignal) => {
+    const url = fallbackFor(workshop, body.fallbackUrl ?? offer?.fallbackUrl, request)
     if (!url) return fail(body.code ?? 'unavailable', body.error ?? labels.unavailable)
     const price = otherPrice(url, offer)
     setState({ status: 'falling-back', url, price })
@@ -113,74 +111,62 @@ export function useRegister(
     return leave(url, options.onFallback, signal)
   }
 
-  const refuse = (body: Partial<ErrorBody>, request: CheckoutRequest) => {
-    const { code = 'invalid_request', error: message = labels.unavailable } = body
-    const sale = saleStates[code]
-    if (sale) {
-      setState({ status: sale })
-      onError?.(code, message)
-    } else if (code === 'already_purchased') {
-      setState({ status: 'already-registered', message, confirmationUrl: body.confirmationUrl })
-      onError?.(code, message)
-    } else fail(code, message, request.couponCode)
+  const refuse = ({ body }: Answer, request: CheckoutRequest) => {
+    const { code = 'invalid_request', error: message = labels.unavailable, confirmationUrl } = body
+    const sale = sales[code]
+    if (sale) tell({ status: sale }, code, message)
+    else if (code === 'already_purchased')
+      tell({ status: 'already-registered', message, confirmationUrl }, code, message)
+    else fail(code, message, request.couponCode)
   }
 
-  const ask = async (request: CheckoutRequest, signal: AbortSignal): Promise<Answer> => {
-    const post = async () => {
-      setState({ status: 'submitting', slow: false })
-      const slow = setTimeout(() => setState({ status: 'submitting', slow: true }), 4_000)
-      try {
-        return await postCheckout(endpoint, request, signal)
-      } finally {
-        clearTimeout(slow)
-      }
-    }
-    const answer = await post()
-    if (answer.kind !== 'refused' || answer.body.code !== 'rate_limited') return answer
-    const seconds = Math.min(answer.retryAfter, 10)
-    for (let retryIn = seconds; retryIn > 0; retryIn--) {
+  const ask = async (request: CheckoutRequest, signal: AbortSignal, mayWait = true): Promise<Answer> => {
+    setState({ status: 'submitting', slow: false })
+    const slow = setTimeout(() => setState({ status: 'submitting', slow: true }), 4_000)
+    const answer = await postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
+    if (!mayWait || answer.body.code !== 'rate_limited') return answer
+    for (let retryIn = Math.min(answer.retryAfter ?? 2, 10); retryIn > 0; retryIn--) {
       setState({ status: 'submitting', slow: false, retryIn })
       await wait(1_000, signal)
     }
-    return post()
+    return ask(request, signal, false)
   }
 
-  /** Whether Stripe's page can open in place: a blocked Stripe.js is no reason to lose a sale. */
-  const embeddedReady = async (signal: AbortSignal) => {
-    const key = options.ui === 'embedded' && options.publishableKey
-    if (!key) return false
-    setState({ status: 'submitting', slow: false })
-    const loaded = import('./embedded-checkout').then(({ loadStripeOnce }) => loadStripeOnce(key))
-    return Promise.race([loaded, wait(5_000, signal)]).then(Boolean, () => signal.throwIfAborted())
+  /** Wanted soon: Stripe.js is fetched on intent, and a blocked one is no reason to lose a sale. */
+  const warmUp = async (): Promise<boolean> => {
+    if (ui !== 'embedded' || !publishableKey) return false
+    const { loadStripeOnce } = await import('./embedded-checkout')
+    await loadStripeOnce(publishableKey)
+    return true
   }
+  const onIntent = () => void warmUp().catch(() => {})
 
   const checkout = async (change: RegisterChange, signal: AbortSignal) => {
     if (!navigator.onLine) return fail('offline', labels.offline)
-    const uiMode = change.uiMode ?? ((await embeddedReady(signal)) ? 'embedded' : 'hosted')
-    const request = requestFor({ ...change, uiMode })
+    setState({ status: 'submitting', slow: false })
+    const embedded =
+      !change.uiMode &&
+      (await Promise.race([warmUp(), wait(5_000, signal)]).catch(() => signal.throwIfAborted()))
+    const request = requestFor(embedded ? { ...change, uiMode: 'embedded' } : change)
     options.onStart?.(request)
     if (offer?.checkout === 'payment-link' && offer.fallbackUrl) {
       setState({ status: 'redirecting' })
       return leave(offer.fallbackUrl, options.onRedirect, signal)
     }
     const answer = await ask(request, signal)
-    switch (answer.kind) {
-      case 'hosted':
-        setState({ status: 'redirecting' })
-        return leave(answer.url, options.onRedirect, signal)
-      case 'embedded':
-        return setState({ status: 'paying', clientSecret: answer.clientSecret })
-      case 'interrupted':
-        return fail('interrupted', labels.interrupted)
-      case 'failed':
-        return fallBack(answer.body, request, signal)
-      case 'refused':
-        return refuse(answer.body, request)
+    const { status, body } = answer
+    if (status === 200 && body.clientSecret)
+      return setState({ status: 'paying', clientSecret: body.clientSecret })
+    if (status === 200 && body.checkoutUrl?.startsWith('http')) {
+      setState({ status: 'redirecting' })
+      return leave(body.checkoutUrl, options.onRedirect, signal)
     }
+    if (answer.interrupted) return fail('interrupted', labels.interrupted)
+    return status > 399 && status < 500 ? refuse(answer, request) : fallBack(answer, request, signal)
   }
 
   /** Starts a checkout, once: while one is under way, further calls do nothing. */
-  const register = async (change: RegisterChange = {}) => {
+  const onRegister = async (change: RegisterChange = {}) => {
     if (run.current) return
     const controller = new AbortController()
     run.current = controller
@@ -196,5 +182,5 @@ export function useRegister(
 
   const sale = offer && offer.sale !== 'open' ? offer.sale : undefined
   const shown: RegisterState = sale && !isBusy(state) ? { status: sale } : state
-  return { state: shown, offer, couponCode, register, reset }
+  return { state: shown, offer, couponCode, onRegister, onReset, onIntent }
 }
