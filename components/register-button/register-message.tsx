@@ -2,7 +2,7 @@ import { formatMoney } from '../money/format-money'
 import { useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
 import styles from './register-button.module.css'
-import type { RegisterViewProps } from './register-view'
+import type { RegisterViewProps } from './register-props'
 
 /** The words under the button: what happens next, what is happening, or what happened and the way on. */
 export function RegisterMessage(props: RegisterViewProps & { id: string }) {

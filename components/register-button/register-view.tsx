@@ -5,31 +5,15 @@ import {
   type FormEvent,
   isValidElement,
   lazy,
-  type ReactNode,
-  type RefObject,
   Suspense,
   useId,
 } from 'react'
-import type { Offer } from '@/lib/contract/types'
-import type { RegisterLabels } from './labels'
-import type { RegisterButtonProps } from './register-button'
 import styles from './register-button.module.css'
 import type { RegisterDialogProps } from './register-dialog'
 import { Hidden } from './register-fields'
 import { RegisterMessage } from './register-message'
-import { isBusy, type RegisterChange, type RegisterState } from './register-state'
-
-export type RegisterViewProps = Omit<RegisterButtonProps, 'children' | 'labels' | 'offer'> & {
-  state: RegisterState
-  offer: Offer | undefined
-  labels: RegisterLabels
-  label: string
-  form: RefObject<HTMLFormElement | null>
-  children: ReactNode
-  onRegister: (change?: RegisterChange) => void
-  onReset: () => void
-  onIntent: () => void
-}
+import type { RegisterViewProps } from './register-props'
+import { isBusy } from './register-state'
 
 const nothing: { default: ComponentType<RegisterDialogProps> } = { default: () => null }
 

@@ -1,29 +1,11 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import type { CheckoutRequest, Offer, Viewer, Workshop } from '@/lib/contract/types'
+import type { CheckoutRequest } from '@/lib/contract/types'
 import { chosenCode, select, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
 import { fallbackFor, otherPrice } from './payment-link'
 import { type Answer, postCheckout, wait } from './post-checkout'
+import type { RegisterOptions } from './register-props'
 import { isBusy, type RegisterChange, type RegisterErrorCode, type RegisterState } from './register-state'
-
-export type RegisterOptions = {
-  workshop: Workshop
-  viewer?: Viewer | null | undefined
-  offer?: Offer | null | undefined
-  couponCode?: string | undefined
-  quantity?: number | undefined
-  endpoint?: string | undefined
-  ui?: 'redirect' | 'embedded' | undefined
-  publishableKey?: string | undefined
-  /** Called once per registration, before anything is sent. */
-  onStart?: ((request: CheckoutRequest) => void) | undefined
-  /** Called before the page leaves for Stripe. Return `false` to navigate yourself. */
-  onRedirect?: ((url: string) => unknown) | undefined
-  /** Called before the page leaves for the payment link. Return `false` to navigate yourself. */
-  onFallback?: ((url: string) => unknown) | undefined
-  /** Called with the code and the sentence that the buyer reads. */
-  onError?: ((code: RegisterErrorCode, message: string) => void) | undefined
-}
 
 const idle: RegisterState = { status: 'idle' }
 const sales: Record<string, 'sold-out' | 'closed' | 'not-open'> = {
