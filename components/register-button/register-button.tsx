@@ -9,7 +9,7 @@ import type { RegisterButtonProps } from './register-props'
 import { RegisterView } from './register-view'
 import { useRegister } from './use-register'
 
-export type { RegisterButtonProps, RegisterLabelParts } from './register-props'
+export type { RegisterButtonProps } from './register-props'
 
 /**
  * The one button of a workshop page: starts a checkout and takes the buyer to Stripe. Loading, errors, the fallback
