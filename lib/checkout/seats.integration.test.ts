@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkoutSession } from '@/db/schema'
+import { checkoutSession, product } from '@/db/schema'
 import { inParallel, newVisitor, openShop, type Shop } from '@/sandbox/testing/shop'
 import { attemptKey } from './attempt'
 import { type NewHold, seatsLeft, takeHold } from './hold'
@@ -16,12 +17,11 @@ beforeAll(async () => {
 afterAll(() => shop.stop())
 
 describe(`${BUYERS} buyers after ${SEATS} seats`, () => {
-  test('through two servers: as many sessions as seats, and everybody else is told', async () => {
+  /** Everybody presses at once, on two servers; half of them are here for the first time, without a cookie. */
+  async function race(servers: string[]) {
     const { productId, priceId } = await shop.sell({ capacity: SEATS })
-    const servers = [shop.url, await shop.addServer()]
     const buyers = Array.from({ length: BUYERS }, (_, index) => ({
       server: servers[index % 2],
-      // Half of them are here for the first time, without a cookie.
       visitor: index % 4 < 2 ? newVisitor() : {},
     }))
     const answers = await inParallel(buyers, 50, ({ server, visitor }) =>
@@ -36,6 +36,36 @@ describe(`${BUYERS} buyers after ${SEATS} seats`, () => {
     expect(answers.every(({ body }) => body.fallbackUrl === undefined)).toBe(true)
     const rows = await shop.checkouts(productId)
     expect(rows.map(({ status }) => status)).toEqual(Array(SEATS).fill('open'))
+  }
+
+  test('through two servers: as many sessions as seats, and everybody else is told', async () => {
+    await race([shop.url, await shop.addServer()])
+  })
+
+  test('through two servers with one connection each', async () => {
+    const url = new URL(shop.env.DATABASE_URL ?? '')
+    url.searchParams.set('connectionLimit', '1')
+    const change = { DATABASE_URL: url.href }
+    await race([await shop.addServer(change), await shop.addServer(change)])
+  })
+
+  test('while the row of one workshop is locked, the workshop next door goes on selling', async () => {
+    const [busy, nextDoor] = await Promise.all([shop.sell({ capacity: 5 }), shop.sell({ capacity: 5 })])
+    let served: Promise<string> | undefined
+    let waiting: Promise<string> | undefined
+    let early: string | undefined
+    await shop.db.transaction(async (tx) => {
+      await tx.select().from(product).where(eq(product.id, busy.productId)).for('update')
+      waiting = shop.checkout({ productId: busy.productId })
+      waiting.then((session) => {
+        early = session
+      })
+      served = shop.checkout({ productId: nextDoor.productId })
+      await served
+      expect(early).toBeUndefined()
+    })
+    expect(await served).toMatch(/^cs_/)
+    expect(await waiting).toMatch(/^cs_/)
   })
 
   const holdOn = (productId: string): NewHold => {
