@@ -1,4 +1,4 @@
-/** Every text of the confirmation in its own words; `{total}` and the like are filled in. */
+/** Every text of the confirmation in its own words: a heading for each state, and its `…Text`. `{email}` and the like are filled in. */
 export const statusLabels = {
   verifying: 'Confirming your payment…',
   verifyingText: 'This takes a few seconds. You can stay on this page.',
@@ -14,7 +14,7 @@ export const statusLabels = {
   workshopTime: '{moment} in {place} ({offset})',
   paid: 'Paid',
   nothingPaid: 'Nothing: it was free',
-  refunded: 'Refunded',
+  refundedAmount: 'Refunded',
   seats: 'Seats',
   when: 'When',
   sentTo: 'Receipt sent to',
@@ -31,17 +31,17 @@ export const statusLabels = {
   expired: 'This checkout has ended',
   expiredText:
     'It was not paid in time, and nothing was charged. Your seat is free again: start once more to take it.',
-  refundedTitle: 'This registration was refunded',
+  refunded: 'This registration was refunded',
   refundedText:
     '{amount} went back to the card or account it came from. It can take five to ten days to show.',
   backToWorkshop: 'Back to the workshop',
-  notFound: "We can't find this registration",
-  notFoundText:
+  'not-found': "We can't find this registration",
+  'not-foundText':
     'The address of this page may be incomplete. If you have paid, nothing is lost: the confirmation comes by e-mail.',
   offline: "You're offline",
   offlineText: 'Your payment is not affected. We look again as soon as you are connected.',
-  noSession: 'This page belongs to a registration',
-  noSessionText: 'Open it from the e-mail that confirms yours, or begin at the workshop.',
+  'no-session': 'This page belongs to a registration',
+  'no-sessionText': 'Open it from the e-mail that confirms yours, or begin at the workshop.',
 }
 
 export type StatusLabels = typeof statusLabels

@@ -30,7 +30,7 @@ export function StatusPurchase({ sale, withCalendar, labels, locale, formatPrice
               {purchase.total.amount === 0 ? labels.nothingPaid : formatPrice(purchase.total)}
             </Fact>
             {purchase.refunded.amount > 0 && (
-              <Fact name={labels.refunded}>{formatPrice(purchase.refunded)}</Fact>
+              <Fact name={labels.refundedAmount}>{formatPrice(purchase.refunded)}</Fact>
             )}
             {purchase.emailMasked && <Fact name={labels.sentTo}>{purchase.emailMasked}</Fact>}
           </>

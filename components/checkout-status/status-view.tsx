@@ -29,7 +29,7 @@ const tones: Partial<Record<Status, 'success' | 'problem' | 'waiting'>> = {
 
 /** The confirmation in one given state: no state of its own, no network. */
 export function StatusView(props: StatusViewProps) {
-  const { state, labels, headingLevel, rootProps, next } = props
+  const { state, headingLevel, rootProps, next } = props
   const Heading = `h${headingLevel}` as const
   const [title, text] = words(props)
   const tone = tones[state.status] ?? 'waiting'
@@ -55,80 +55,37 @@ export function StatusView(props: StatusViewProps) {
           {next}
         </div>
       )}
-      <WaysOn {...props} labels={labels} />
+      <WaysOn {...props} />
     </section>
   )
 }
 
 /** What happened, and what it means for the buyer. */
 function words({ state, labels, formatPrice }: StatusViewProps): [string, string] {
-  switch (state.status) {
-    case 'verifying':
-      return [labels.verifying, labels.verifyingText]
-    case 'slow':
-      return [labels.slow, labels.slowText]
-    case 'late':
-      return [labels.late, labels.lateText]
-    case 'processing':
-      return [labels.processing, labels.processingText]
-    case 'failed':
-      return [labels.failed, labels.failedText]
-    case 'expired':
-      return [labels.expired, labels.expiredText]
-    case 'not-found':
-      return [labels.notFound, labels.notFoundText]
-    case 'offline':
-      return [labels.offline, labels.offlineText]
-    case 'no-session':
-      return [labels.noSession, labels.noSessionText]
-    case 'confirmed': {
-      const email = state.checkout.purchase?.emailMasked
-      return [labels.confirmed, email ? fill(labels.confirmedText, { email }) : '']
-    }
-    case 'refunded': {
-      const { purchase } = state.checkout
-      const amount =
-        purchase && formatPrice(purchase.refunded.amount > 0 ? purchase.refunded : purchase.total)
-      return [labels.refundedTitle, amount ? fill(labels.refundedText, { amount }) : '']
-    }
-  }
+  const sale = 'checkout' in state ? state.checkout.purchase : undefined
+  const text = labels[`${state.status}Text`]
+  if (!sale) return [labels[state.status], text.includes('{') ? '' : text]
+  const back = sale.refunded.amount > 0 ? sale.refunded : sale.total
+  return [labels[state.status], fill(text, { email: sale.emailMasked, amount: formatPrice(back) })]
 }
 
 /** The one next step. */
-function WaysOn({ state, labels, workshopUrl, onAgain }: StatusViewProps) {
-  const back = (label: string, className: string | undefined) =>
-    workshopUrl && (
-      <a className={className} href={workshopUrl}>
-        {label}
-      </a>
-    )
-  switch (state.status) {
-    case 'late':
-    case 'processing':
-      return (
-        <p className={styles.ways}>
-          <button type="button" className={styles.way} onClick={onAgain}>
-            {labels.checkAgain}
-          </button>
-          {back(labels.backToWorkshop, styles.way)}
-        </p>
-      )
-    case 'failed':
-    case 'expired':
-      return <p className={styles.ways}>{back(labels.tryAgain, styles.primary)}</p>
-    case 'not-found':
-      return (
-        <p className={styles.ways}>
-          <button type="button" className={styles.way} onClick={onAgain}>
-            {labels.checkAgain}
-          </button>
-          {back(labels.backToWorkshop, styles.way)}
-        </p>
-      )
-    case 'no-session':
-    case 'refunded':
-      return <p className={styles.ways}>{back(labels.backToWorkshop, styles.way)}</p>
-    default:
-      return null
-  }
+function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewProps) {
+  if (/^(verifying|slow|confirmed|offline)$/.test(status)) return null
+  const again = /^(late|processing|not-found)$/.test(status)
+  const over = /^(failed|expired)$/.test(status)
+  return (
+    <p className={styles.ways}>
+      {again && (
+        <button type="button" className={styles.way} onClick={onAgain}>
+          {labels.checkAgain}
+        </button>
+      )}
+      {workshopUrl && (
+        <a className={over ? styles.primary : styles.way} href={workshopUrl}>
+          {over ? labels.tryAgain : labels.backToWorkshop}
+        </a>
+      )}
+    </p>
+  )
 }
