@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startEgghead } from '@/sandbox/egghead/server'
 import { openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
 
 /**
@@ -185,6 +186,51 @@ describe('both roles answer alike', () => {
       shop.stripe.setFaults({})
     }
   })
+})
+
+test('a yearly member of egghead is one to both', async () => {
+  const rails = await startEgghead()
+  const yearly = { unit_amount: 25_000, currency: 'usd', product_data: { name: 'Membership' } }
+  shop.stripe.seed({
+    prices: [
+      { id: 'price_yearly', ...yearly, recurring: { interval: 'year' } },
+      { id: 'price_monthly', ...yearly, recurring: { interval: 'month' } },
+    ],
+    customers: [{ id: 'cus_member', email: 'grace@example.com' }],
+    subscriptions: [
+      { id: 'sub_yearly', customer: 'cus_member', price: 'price_yearly' },
+      { id: 'sub_monthly', customer: 'cus_member', price: 'price_monthly' },
+    ],
+  })
+  for (const interval of ['yearly', 'monthly'])
+    rails.signIn(interval, {
+      id: 7,
+      email: 'grace@example.com',
+      is_pro: true,
+      roles: ['user'],
+      accounts: [{ subscriptions: [{ stripe_subscription_id: `sub_${interval}` }] }],
+    })
+  try {
+    const change = { WORKSHOP_DEMO: '', EGGHEAD_AUTH_URL: rails.url }
+    const { STRIPE_SECRET_KEY = '', STRIPE_API_BASE_URL = '' } = shop.env
+    const servers = [
+      await shop.addServer(change),
+      await shop.addServer({ ...storefrontEnv, ...change, STRIPE_SECRET_KEY, STRIPE_API_BASE_URL }),
+    ]
+    for (const server of servers) {
+      const tierOf = async (token: string) => {
+        const headers = { Cookie: `eh_token_2020_11_22=${token}` }
+        return (await told(`${server}/api/workshop/${workshop.slug}/offer`, { headers })).body.tier
+      }
+      expect([await tierOf('yearly'), await tierOf('monthly'), await tierOf('stale')]).toEqual([
+        'member',
+        'standard',
+        'standard',
+      ])
+    }
+  } finally {
+    await rails.close()
+  }
 })
 
 test('a pure storefront has no commerce side to be reached', async () => {

@@ -1,9 +1,10 @@
 import 'server-only'
+import type Stripe from 'stripe'
 import type { CheckoutGateway } from '@/lib/checkout/gateway'
-import { commerce } from '@/lib/commerce'
 import { type Env, env } from '@/lib/env'
 import { gatewayFor } from '@/lib/gateway'
 import { type RateLimiter, rateLimiter } from '@/lib/rate-limit'
+import { createStripe } from '@/lib/stripe/client'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { createViewer, type ViewerAdapter } from '@/lib/viewer'
 
@@ -20,6 +21,13 @@ export type Storefront = {
 function build(): Storefront {
   const settings = env()
   const log = createLog(settings.LOG_LEVEL)
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE_URL: baseUrl } = settings
+  let client: Stripe | undefined
+  // A pure storefront may have a key of its own, one that reads subscriptions and nothing else.
+  const stripe = () => {
+    if (secretKey) client ??= createStripe({ secretKey, baseUrl })
+    return client
+  }
   return {
     settings,
     log,
@@ -28,9 +36,8 @@ function build(): Storefront {
       demo: settings.WORKSHOP_DEMO === '1',
       eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
       subscriptionInterval: async (id) => {
-        // A pure storefront knows no Stripe: who is a member by subscription can only be told by the commerce side's key.
-        if (!settings.commerce) return null
-        const subscription = await commerce().deps.stripe.subscriptions.retrieve(id, {}, { timeout: 500 })
+        const subscription = await stripe()?.subscriptions.retrieve(id, {}, { timeout: 500 })
+        if (!subscription) return null
         return subscription.items.data[0]?.price.recurring?.interval ?? null
       },
       onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),
