@@ -59,9 +59,12 @@ export const seatsTaken = sql`${held(sql`true`)} + ${sold}`
 const bought = (email: string) =>
   sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where u.email = ${email} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
 
-/** Lets a repeated attempt through to its own row's unique key: the last seat may be the one that it holds. */
+/**
+ * Lets a repeated attempt through to its own row's unique key: the last seat may be the one that it holds. Bound to the
+ * product, so that it is looked up when that row is locked: waiting for it with a gap of this index in hand would stop others.
+ */
 const sameAttempt = ({ attemptKey, generation }: Pick<NewHold, 'attemptKey' | 'generation'>) =>
-  sql`exists (select 1 from ${checkoutSession} sa where sa.attemptKey = ${attemptKey} and sa.generation = ${generation})`
+  sql`exists (select 1 from ${checkoutSession} sa where sa.attemptKey = ${attemptKey} and sa.generation = ${generation} and sa.productId = ${product.id})`
 
 /**
  * Counts and takes the seats in one statement. The product's row is locked while it counts, so that of two buyers after the last
