@@ -1,0 +1,34 @@
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Database } from '@/db/client'
+import { setting } from '@/db/schema'
+
+const cursorSchema = z.object({ after: z.string(), walked: z.number(), recorded: z.number() })
+
+/** How far a backfill came: the last session whose page is done, and the counts up to it. */
+export type Cursor = z.infer<typeof cursorSchema>
+
+const keyOf = (since: Date) => `backfill:${since.toISOString()}`
+
+/** Where to go on; nothing where this backfill is new, or came to its end. */
+export async function readCursor(db: Database, since: Date): Promise<Cursor | undefined> {
+  const [row] = await db
+    .select({ value: setting.value })
+    .from(setting)
+    .where(eq(setting.key, keyOf(since)))
+  // MariaDB keeps JSON as text, and not every driver parses it.
+  const value: unknown = typeof row?.value === 'string' ? JSON.parse(row.value) : row?.value
+  return cursorSchema.optional().parse(value)
+}
+
+export async function writeCursor(db: Database, since: Date, value: Cursor): Promise<void> {
+  await db
+    .insert(setting)
+    .values({ key: keyOf(since), value })
+    .onDuplicateKeyUpdate({ set: { value } })
+}
+
+/** It came to its end: the next one starts at the newest session again. */
+export async function forgetCursor(db: Database, since: Date): Promise<void> {
+  await db.delete(setting).where(eq(setting.key, keyOf(since)))
+}
