@@ -1,5 +1,11 @@
 import type { CheckoutStatus, Offer, Workshop } from '@/lib/contract/types'
 
+/** The sign that is drawn before the words of a part: its picture, or `none`. */
+export function signBefore(part: Element): string {
+  const { display, maskImage } = getComputedStyle(part, '::before')
+  return display === 'none' ? 'none' : maskImage
+}
+
 /** What the stories are about: one workshop, and what may be known of it. */
 
 export const workshop: Workshop & { capacity: number } = {
@@ -27,14 +33,22 @@ export const standard: Offer = {
   checkout: 'session',
 }
 
+/** Always eleven days ahead, so that no story grows old. */
+const earlyBirdEnds = new Date(Date.now() + 11.5 * 86_400_000)
+const lastDay = earlyBirdEnds.toLocaleDateString('en-GB', {
+  timeZone: workshop.timeZone,
+  day: 'numeric',
+  month: 'long',
+})
+
 export const earlyBird: Offer = {
   ...standard,
   discount: usd(7500),
   total: usd(42400),
   tier: 'early-bird',
   couponCode: 'EARLY_BIRD',
-  reason: 'Early-bird price until 5 December',
-  endsAt: '2099-12-06T07:59:59.999Z',
+  reason: `Early-bird price until ${lastDay}`,
+  endsAt: earlyBirdEnds.toISOString(),
 }
 
 export const member: Offer = {

@@ -28,6 +28,66 @@ test('Stripe’s API being down leads to the payment link, and says so', async (
   await expect.poll(() => shop.purchases(shop.email), { timeout: 20_000 }).toHaveLength(1)
 })
 
+test('our own address not answering leads to the payment link, with what was typed', async ({
+  page,
+  shop,
+}) => {
+  await shop.signInAs('member')
+  await page.goto(workshop)
+  await page.route('**/api/workshop/checkout', (route) => route.abort())
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByText('Our checkout is not answering')).toBeVisible()
+  await page.getByRole('link', { name: 'Go there now' }).click()
+  await expect(page.getByTestId('hosted-total')).toHaveText('$424.00')
+  await expect(page.locator('[name=email]')).toHaveValue('ada@example.com')
+})
+
+test('a message from Stripe that comes three times is one sale and one e-mail', async ({ page, shop }) => {
+  await shop.sandbox('/deliveries', { copies: 3, shuffleMs: 300 })
+  await page.goto(workshop)
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await shop.pay()
+  await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible()
+  await expect.poll(() => shop.mail(shop.email), { timeout: 20_000 }).toHaveLength(1)
+  expect(await shop.purchases(shop.email)).toHaveLength(1)
+})
+
+test('asleep in the middle of it: nobody is thrown onto another page on waking', async ({ page }) => {
+  await page.clock.install()
+  await page.goto(workshop)
+  await page.route('**/api/workshop/checkout', async (route) => {
+    await page.clock.setSystemTime(Date.now() + 3_600_000)
+    await route.abort()
+  })
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByText('The connection was interrupted, and nothing was charged.')).toBeVisible()
+  await page.unroute('**/api/workshop/checkout')
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByTestId('hosted-total')).toBeVisible()
+})
+
+test.describe('with all seats taken', () => {
+  const seats = (count: number) =>
+    `update egghead_Product set quantityAvailable = ${count} where id = 'prod_claude_code'`
+  test.afterEach(({ shop }) => shop.query(seats(1000)))
+
+  test('the page says so and sells nothing, and so does the button pressed a moment too late', async ({
+    page,
+    shop,
+  }) => {
+    await page.goto(workshop)
+    await expect(page.getByRole('button', { name: /^Register/ })).toBeVisible()
+    await shop.query(seats(1))
+    await page.getByRole('button', { name: /^Register/ }).click()
+    await expect(page.getByText('All 30 seats are taken.')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Register/ })).toHaveCount(0)
+    await page.reload()
+    await expect(page.getByText('All 30 seats are taken.')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Register/ })).toHaveCount(0)
+    await expect(page.getByRole('link', { name: /^Register/ })).toHaveCount(0)
+  })
+})
+
 test('offline, nothing is sent and the button says what to do', async ({ page, context }) => {
   await page.goto(workshop)
   await context.setOffline(true)
@@ -36,4 +96,16 @@ test('offline, nothing is sent and the button says what to do', async ({ page, c
   await context.setOffline(false)
   await page.getByRole('button', { name: /^Register/ }).click()
   await expect(page.getByTestId('hosted-total')).toBeVisible()
+})
+
+test('a refusal is told even where its own code can no longer be fetched', async ({ page }) => {
+  await page.goto(workshop, { waitUntil: 'networkidle' })
+  await page.route('**/_next/static/**', (route) => route.abort())
+  const error = 'All 30 seats are taken.'
+  await page.route('**/api/workshop/checkout', (route) =>
+    route.fulfill({ status: 409, json: { code: 'sold_out', error, requestId: 'req_1' } }),
+  )
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByText(error)).toBeVisible()
+  await expect(page.locator('[data-slot=register]')).toHaveAttribute('data-error-code', 'sold_out')
 })

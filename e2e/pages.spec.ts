@@ -12,26 +12,58 @@ const pages = {
 }
 
 for (const [name, path] of Object.entries(pages))
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`${name} has no accessibility violation (${colorScheme})`, async ({ page }) => {
+  test(`${name} is accessible in light and dark, and nothing of it is cut off at any width`, async ({
+    page,
+  }) => {
+    await page.goto(path)
+    await page.waitForLoadState('networkidle')
+    for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.goto(path)
-      await page.waitForLoadState('networkidle')
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-    })
-
-for (const width of [320, 390, 768, 1280])
-  test(`nothing is cut off or pushed aside at ${width} px`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 800 })
-    for (const path of Object.values(pages)) {
-      await page.goto(path)
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect(overflow, path).toBeLessThanOrEqual(0)
     }
+    // 640 is what a window of 1280 has left when it is zoomed to 200 %.
+    for (const width of [1280, 768, 640, 390, 320])
+      for (const direction of ['ltr', 'rtl']) {
+        await page.setViewportSize({ width, height: 800 })
+        const overflow = await page.evaluate((dir) => {
+          document.documentElement.dir = dir
+          return document.documentElement.scrollWidth - window.innerWidth
+        }, direction)
+        expect(overflow, `${width} px, ${direction}`).toBeLessThanOrEqual(0)
+      }
   })
 
-test('nothing moves while the workshop page loads', async ({ page }) => {
+test('with reduced motion, nothing moves by itself', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.route('**/api/workshop/checkout', () => {})
+  await page.goto('/workshop/claude-code')
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByRole('button', { name: 'Taking you to checkout…' })).toBeVisible()
+  const moving = await page.evaluate(() => document.getAnimations().length)
+  expect(moving).toBe(0)
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`a page that breaks in the browser says so, and is accessible (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
+    await page.addInitScript(() => {
+      Intl.DateTimeFormat.prototype.resolvedOptions = () => {
+        throw new Error('This browser is broken')
+      }
+    })
+    await page.goto('/workshop/claude-code')
+    await expect(page.getByRole('heading', { name: 'This page could not be shown' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  })
+
+test('nothing moves while the workshop page loads, however late its offer comes', async ({ page }) => {
+  await page.route('**/offer*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await route.continue()
+  })
   await page.addInitScript(() => {
     const shifts: number[] = []
     Object.assign(window, { shifts })

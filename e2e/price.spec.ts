@@ -68,3 +68,12 @@ test('prices in another currency are written as that currency is', async ({ page
   await page.getByRole('button', { name: 'Register · €390' }).click()
   await expect(page.getByTestId('hosted-total')).toHaveText('€390.00')
 })
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('a sale that is not open says so', async ({ page }) => {
+    await page.goto('/workshop/accessible-interfaces')
+    await expect(page.getByText(/Registration opens on \w+ \d+ \w+/)).toBeVisible()
+  })
+})

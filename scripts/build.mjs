@@ -12,23 +12,29 @@ const notBuilt = /\.(test|stories|testing)\.tsx?$/
  *
  * @param {import('./services.mjs').Services} services
  * @param {string} distDir `.next`, or the folder that next.config takes from `NEXT_DIST_DIR`
+ * @param {string} host the folder of another app that uses our components; default: the app itself
  * @returns {Promise<boolean>} whether there was anything to do
  */
-export async function ensureBuild(services, distDir = '.next') {
-  const stamp = join(root, distDir, 'workshop-sources')
-  const wanted = sourcesHash()
+export async function ensureBuild(services, distDir = '.next', host = '') {
+  const stamp = join(root, host, distDir, 'workshop-sources')
+  const wanted = sourcesHash(host ? [...folders, host] : folders)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
   rmSync(stamp, { force: true })
-  await services.run('build', ['node_modules/next/dist/bin/next', 'build'], { NEXT_DIST_DIR: distDir })
-  mkdirSync(join(root, distDir), { recursive: true })
+  const args = ['node_modules/next/dist/bin/next', 'build', ...(host ? [host] : [])]
+  await services.run(host ? 'build-host' : 'build', args, { NEXT_DIST_DIR: distDir })
+  mkdirSync(join(root, host, distDir), { recursive: true })
   writeFileSync(stamp, wanted)
   return true
 }
 
-/** Of everything that can change the build: the sources, what is at the root, the installed versions. */
-function sourcesHash() {
+/**
+ * Of everything that can change the build: the sources, what is at the root, the installed versions.
+ *
+ * @param {string[]} sources folders
+ */
+function sourcesHash(sources) {
   const hash = createHash('sha256')
-  for (const file of [...rootFiles(), ...folders.flatMap(filesIn)]) {
+  for (const file of [...rootFiles(), ...sources.flatMap(filesIn)]) {
     hash.update(`${file}\0`)
     hash.update(readFileSync(join(root, file)))
   }
@@ -55,5 +61,6 @@ function filesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !notBuilt.test(entry.name))
     .map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name))
+    .filter((file) => !/(^|[\\/])(\.next[\\/]|next-env\.d\.ts$)/.test(file))
     .sort()
 }

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
 import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutStatus as Checkout } from '@/lib/contract/types'
-import { confirmed, workshop } from '../stories.testing'
+import { confirmed, signBefore, workshop } from '../stories.testing'
 import { CheckoutStatus } from './checkout-status'
 import { statusLabels } from './labels'
 import { StatusView } from './status-view'
@@ -20,6 +20,11 @@ const says = (...statuses: (Checkout | (() => Response))[]) =>
     asked.push(request.method)
     return typeof status === 'function' ? status() : HttpResponse.json(status)
   })
+
+// What each sign draws within its circle.
+const success = 'm-3 6.7'
+const problem = 'm0 3.2'
+const waiting = 'm0 3V8'
 
 const open: Checkout = { status: 'open' }
 const heading = (name: string | RegExp) => screen.findByRole('heading', { name }, { timeout: 12_000 })
@@ -40,7 +45,7 @@ type Story = StoryObj<typeof meta>
 export const Verifying: Story = {
   parameters: { msw: [http.all(address, () => delay('infinite'))] },
   play: async () => {
-    await heading('Confirming your payment…')
+    await expect(signBefore(await heading('Confirming your payment…'))).toBe('none')
   },
 }
 
@@ -50,7 +55,8 @@ export const Confirmed: Story = {
     children: <p>We meet on Zoom. The link comes by e-mail the day before.</p>,
   },
   play: async ({ args }) => {
-    await heading("You're in.")
+    const title = await heading("You're in.")
+    await expect(signBefore(title)).toContain(success)
     await expect(screen.getByText('A receipt is on its way to a••@example.com.')).toBeVisible()
     await expect(screen.getByText('$424')).toBeVisible()
     await expect(screen.getByRole('link', { name: 'Calendar file (.ics)' })).toBeVisible()
@@ -120,14 +126,14 @@ export const Refunded: Story = {
 export const BankStillWorking: Story = {
   parameters: { msw: [says({ status: 'processing' })] },
   play: async () => {
-    await heading('Your bank is still working on the payment')
+    await expect(signBefore(await heading('Your bank is still working on the payment'))).toContain(waiting)
   },
 }
 
 export const Failed: Story = {
   parameters: { msw: [says({ status: 'failed' })] },
   play: async () => {
-    await heading("The payment didn't go through")
+    await expect(signBefore(await heading("The payment didn't go through"))).toContain(problem)
     await expect(screen.getByRole('link', { name: 'Try again' })).toHaveAttribute(
       'href',
       '/workshop/claude-code',
@@ -151,6 +157,13 @@ export const NotFound: Story = {
   play: async () => {
     await heading("We can't find this registration")
     await expect(asked).toHaveLength(1)
+  },
+}
+
+export const NotFoundAtFirst: Story = {
+  ...NotFound,
+  play: async () => {
+    await heading("We can't find this registration")
     await userEvent.click(screen.getByRole('button', { name: 'Check again' }))
     await heading("You're in.")
   },

@@ -1,33 +1,24 @@
-import type { CheckoutStatus, ErrorBody } from '@/lib/contract/types'
-
-/** The status address refused; `code` is of the catalogue where the answer was ours. */
-export class StatusRefused extends Error {
-  constructor(
-    readonly code: ErrorBody['code'] | undefined,
-    readonly status: number,
-  ) {
-    super(code ?? `HTTP ${status}`)
-  }
-}
+import type { CheckoutStatus } from '@/lib/contract/types'
 
 /**
- * What has become of a checkout. `GET` reads what is recorded; `POST` has Stripe asked as well.
+ * What has become of a checkout, `undefined` where there is none by that id. `GET` reads what is recorded; `POST` has
+ * Stripe asked as well.
  *
- * @throws StatusRefused, or what `fetch` throws
+ * @throws where nobody answered, or with anything else
  */
 export async function fetchStatus(
   endpoint: string,
   sessionId: string,
   method: 'GET' | 'POST',
   signal: AbortSignal,
-): Promise<CheckoutStatus> {
+): Promise<CheckoutStatus | undefined> {
   const response = await fetch(`${endpoint}/${encodeURIComponent(sessionId)}`, {
     method,
     headers: { Accept: 'application/json' },
     referrerPolicy: 'no-referrer',
     signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]),
   })
-  const body = await response.json().catch(() => ({}))
-  if (!response.ok) throw new StatusRefused(body.code, response.status)
-  return body
+  if (response.status === 404) return undefined
+  if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  return response.json()
 }

@@ -4,7 +4,6 @@ import { formatDay, formatMoment, formatOffset, formatRange, placeOf } from '../
 import { useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
 import { googleCalendarUrl, outlookCalendarUrl } from './calendar-links'
-import styles from './checkout-status.module.css'
 import type { StatusLabels } from './labels'
 
 type Props = {
@@ -20,8 +19,8 @@ export function StatusPurchase({ sale, withCalendar, labels, locale, formatPrice
   const { purchase, workshop } = sale
   return (
     <>
-      {workshop && <p className={styles.workshop}>{workshop.title}</p>}
-      <dl className={styles.facts} data-slot="status-facts">
+      {workshop && <p data-slot="status-workshop">{workshop.title}</p>}
+      <dl data-slot="status-facts">
         {workshop && <When workshop={workshop} labels={labels} locale={locale} />}
         {purchase && (
           <>
@@ -37,9 +36,9 @@ export function StatusPurchase({ sale, withCalendar, labels, locale, formatPrice
         )}
       </dl>
       {workshop && withCalendar && (
-        <div className={styles.calendar} data-slot="status-calendar">
+        <div data-slot="status-calendar">
           <p>{labels.addToCalendar}</p>
-          <p className={styles.ways}>
+          <p data-slot="status-ways">
             <a href={workshop.calendarUrl} download>
               {labels.calendarFile}
             </a>
@@ -49,7 +48,7 @@ export function StatusPurchase({ sale, withCalendar, labels, locale, formatPrice
         </div>
       )}
       {purchase?.receiptUrl && (
-        <p className={styles.ways}>
+        <p data-slot="status-ways">
           <Outside href={purchase.receiptUrl}>{labels.receipt}</Outside>
         </p>
       )}
@@ -88,7 +87,7 @@ function When({
             })
           : place}
       </time>
-      {differs && <span className={styles.there}>{place}</span>}
+      {differs && <span data-slot="status-there">{place}</span>}
     </Fact>
   )
 }

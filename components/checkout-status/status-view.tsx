@@ -18,43 +18,25 @@ export type StatusViewProps = {
   onAgain: () => void
 }
 
-type Status = StatusState['status']
-
-const tones: Partial<Record<Status, 'success' | 'problem' | 'waiting'>> = {
-  confirmed: 'success',
-  failed: 'problem',
-  expired: 'problem',
-  'not-found': 'problem',
-}
-
 /** The confirmation in one given state: no state of its own, no network. */
 export function StatusView(props: StatusViewProps) {
   const { state, headingLevel, rootProps, next } = props
   const Heading = `h${headingLevel}` as const
   const [title, text] = words(props)
-  const tone = tones[state.status] ?? 'waiting'
   const waiting = state.status === 'verifying' || state.status === 'slow'
   const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
   const sale = 'checkout' in state ? state.checkout : undefined
   return (
     <section {...rootProps} className={className} data-slot="status" data-state={state.status}>
-      <div role="status" className={styles.said} data-slot="status-message">
-        <Heading className={styles.title}>
-          {waiting ? (
-            <span className={styles.spinner} data-slot="status-spinner" />
-          ) : (
-            <span className={styles[tone]} />
-          )}
+      <div role="status" data-slot="status-message">
+        <Heading data-slot="status-title" data-sign="">
+          {waiting && <span data-slot="status-spinner" />}
           {title}
         </Heading>
-        {text && <p className={styles.text}>{text}</p>}
+        {text && <p data-slot="status-text">{text}</p>}
       </div>
       {sale && <StatusPurchase {...props} sale={sale} withCalendar={state.status === 'confirmed'} />}
-      {state.status === 'confirmed' && next && (
-        <div className={styles.next} data-slot="status-next">
-          {next}
-        </div>
-      )}
+      {state.status === 'confirmed' && next && <div data-slot="status-next">{next}</div>}
       <WaysOn {...props} />
     </section>
   )
@@ -75,14 +57,14 @@ function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewP
   const again = /^(late|processing|not-found)$/.test(status)
   const over = /^(failed|expired)$/.test(status)
   return (
-    <p className={styles.ways}>
+    <p data-slot="status-ways">
       {again && (
-        <button type="button" className={styles.way} onClick={onAgain}>
+        <button type="button" onClick={onAgain}>
           {labels.checkAgain}
         </button>
       )}
       {workshopUrl && (
-        <a className={over ? styles.primary : styles.way} href={workshopUrl}>
+        <a data-slot={over ? 'status-primary' : undefined} href={workshopUrl}>
           {over ? labels.tryAgain : labels.backToWorkshop}
         </a>
       )}

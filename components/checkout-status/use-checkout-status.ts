@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { CheckoutStatus } from '@/lib/contract/types'
 import { useClient } from '../query/use-client'
 import { useOnline } from '../time/use-browser'
-import { fetchStatus, StatusRefused } from './fetch-status'
+import { fetchStatus } from './fetch-status'
 
 /** What the buyer is told. Its `status` is the `data-state` of the component. */
 export type StatusState =
@@ -51,11 +51,11 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
     count.current++
     try {
       const checkout = await fetchStatus(endpoint, sessionId ?? '', method, signal)
-      return { count: count.current, checkout }
-    } catch (error) {
+      return { count: count.current, checkout, unknown: !checkout }
+    } catch {
       signal.throwIfAborted()
-      // Whatever else went wrong may be over at the next look.
-      return { count: count.current, unknown: error instanceof StatusRefused && error.status === 404 }
+      // What went wrong may be over at the next look.
+      return { count: count.current }
     }
   }
   const { data } = useQuery(
@@ -91,22 +91,14 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
 
 /** Whether another look can't change anything. A failed payment can still be tried again on Stripe's page. */
 const isOver = (data: Look | undefined): boolean =>
-  data?.unknown === true ||
-  ['complete', 'refunded', 'expired', 'failed'].includes(data?.checkout?.status ?? '')
+  data?.unknown === true || !/^(open|processing)$/.test(data?.checkout?.status ?? 'open')
 
 function stateOf(data: Look | undefined, online: boolean): StatusState {
   const checkout = data?.checkout
   if (data?.unknown) return { status: 'not-found' }
-  switch (checkout?.status) {
-    case 'complete':
-      return { status: 'confirmed', checkout }
-    case 'refunded':
-      return { status: 'refunded', checkout }
-    case 'processing':
-    case 'failed':
-    case 'expired':
-      return { status: checkout.status }
-  }
+  if (checkout?.status === 'complete') return { status: 'confirmed', checkout }
+  if (checkout?.status === 'refunded') return { status: 'refunded', checkout }
+  if (checkout && checkout.status !== 'open') return { status: checkout.status }
   if (!online) return { status: 'offline' }
   const count = data?.count ?? 0
   return { status: count >= lateAfter ? 'late' : count >= slowAfter ? 'slow' : 'verifying' }

@@ -15,12 +15,12 @@ const digitsOf = (currency: string) =>
  * @param locale BCP 47. Default `en-US`, and never the machine's: server and browser have to write the same.
  */
 export function formatMoney({ amount, currency }: Money, locale = 'en-US'): string {
+  // Of whole minor units, no more digits than these can be there.
   const digits = digitsOf(currency.toLowerCase())
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
     trailingZeroDisplay: 'stripIfInteger',
   }).format(amount / 10 ** digits)
 }

@@ -1,7 +1,6 @@
 import { type FormEvent, useId, useRef } from 'react'
 import { fill } from '../tokens/fill'
 import type { OfferLabels } from './labels'
-import styles from './offer-price.module.css'
 import type { OfferState } from './use-offer'
 
 type Props = {
@@ -27,9 +26,9 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
   // Where no script runs, leaving the field empty is what takes the code off.
   if (inUse)
     return (
-      <form className={styles.code} data-slot="offer-code" data-state="applied">
-        <p role="status">
-          <span className={styles.applied} /> {fill(labels.applied, { code: inUse })}
+      <form data-slot="offer-code" data-state="applied">
+        <p role="status" data-sign="success">
+          {fill(labels.applied, { code: inUse })}
         </p>
         <button
           type="submit"
@@ -43,11 +42,11 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
       </form>
     )
   return (
-    <details className={styles.code} data-slot="offer-code" open={problem || applying ? true : undefined}>
+    <details data-slot="offer-code" open={problem || applying ? true : undefined}>
       <summary>{labels.haveCode}</summary>
       <form onSubmit={apply}>
         <label htmlFor={`${id}-code`}>{labels.code}</label>
-        <div className={styles.field}>
+        <div data-slot="offer-code-field">
           <input
             ref={field}
             id={`${id}-code`}
@@ -65,13 +64,9 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
           </button>
         </div>
       </form>
-      <p id={`${id}-said`} role="status" className={styles.said} data-slot="offer-code-status">
+      <p id={`${id}-said`} role="status" data-slot="offer-code-status" data-sign={problem && 'problem'}>
         {applying !== undefined && labels.applying}
-        {problem && (
-          <>
-            <span className={styles.problem} /> {problem.message || labels.stale}
-          </>
-        )}
+        {problem && (problem.message || labels.stale)}
       </p>
     </details>
   )

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import type { Offer } from '@/lib/contract/types'
 import { fill } from '../tokens/fill'
 import type { OfferLabels } from './labels'
-import styles from './offer-price.module.css'
 
 type Props = {
   ppp: NonNullable<Offer['ppp']>
@@ -20,7 +19,6 @@ export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }:
     new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(ppp.country) ?? ppp.country
   return (
     <form
-      className={styles.ppp}
       data-slot="offer-ppp"
       onSubmit={(event) => {
         event.preventDefault()
@@ -29,7 +27,7 @@ export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }:
     >
       <p>{fill(labels.pppOffer, { country, percent: ppp.percentOff })}</p>
       <input type="hidden" name={codeParam} value={ppp.couponCode} />
-      <div className={styles.ways}>
+      <div data-slot="offer-ways">
         <button type="submit">{fill(labels.pppAccept, { country })}</button>
         <button type="button" onClick={() => setDeclined(true)}>
           {labels.pppDecline}

@@ -2,7 +2,6 @@ import { formatMoment, formatOffset } from '../time/format-time'
 import { useNow, useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
 import type { OfferLabels } from './labels'
-import styles from './offer-price.module.css'
 
 type Props = { endsAt: string; timeZone: string; locale: string | undefined; labels: OfferLabels }
 
@@ -16,7 +15,7 @@ export function OfferEnd({ endsAt, timeZone, locale, labels }: Props) {
     ? fill(labels.untilYours, { date, left: left && fill(labels.left, { left }) })
     : fill(labels.until, { date: `${date} (${formatOffset(endsAt, { timeZone })})` })
   return (
-    <p className={styles.until} data-slot="offer-until">
+    <p data-slot="offer-until">
       <time dateTime={endsAt}>{text}</time>
     </p>
   )

@@ -50,7 +50,7 @@ export const EarlyBird: Story = {
   play: async () => {
     await total('$424')
     await expect(document.querySelector('[data-slot=offer-base]')).toHaveTextContent('$499')
-    await expect(screen.getByText('Early-bird price until 5 December. You save $75.')).toBeVisible()
+    await expect(screen.getByText(`${earlyBird.reason}. You save $75.`)).toBeVisible()
     await expect(screen.getByText(/^In your time until /)).toBeVisible()
   },
 }

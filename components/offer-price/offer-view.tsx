@@ -41,7 +41,7 @@ export function OfferView(props: OfferViewProps) {
       aria-busy={state.status === 'loading' || state.applying !== undefined}
     >
       <Price {...props} />
-      <p className={styles.reason} data-slot="offer-reason">
+      <p data-slot="offer-reason">
         {offer && offer.discount.amount > 0 ? (
           <>
             {offer.reason}. {fill(labels.saving, { amount: props.formatPrice(offer.discount) })}
@@ -53,7 +53,7 @@ export function OfferView(props: OfferViewProps) {
       {onSale && offer?.endsAt && <OfferEnd {...props} endsAt={offer.endsAt} timeZone={workshop.timeZone} />}
       {offer?.sale !== 'closed' && <SeatsLeft {...props} offer={offer} />}
       {state.status === 'stale' && (
-        <p className={styles.note} role="status">
+        <p role="status" data-slot="offer-stale">
           {labels.stale}
         </p>
       )}
@@ -67,23 +67,19 @@ function Price({ workshop, state, labels, quantity, formatPrice }: OfferViewProp
   const { offer } = state
   const total =
     offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
-  if (!total) return <p className={styles.price}>{labels.unpriced}</p>
+  if (!total) return <p data-slot="offer-price">{labels.unpriced}</p>
   const reduced = offer && offer.discount.amount > 0
   return (
-    <p className={styles.price} data-slot="offer-price">
+    <p data-slot="offer-price">
       {reduced && (
         <>
-          <span className={styles.unseen}>{labels.regularPrice} </span>
-          <s className={styles.base} data-slot="offer-base">
-            {formatPrice(offer.base)}
-          </s>{' '}
-          <span className={styles.unseen}>{labels.priceNow} </span>
+          <span data-slot="offer-unseen">{labels.regularPrice} </span>
+          <s data-slot="offer-base">{formatPrice(offer.base)}</s>{' '}
+          <span data-slot="offer-unseen">{labels.priceNow} </span>
         </>
       )}
-      <strong className={styles.total} data-slot="offer-total">
-        {total.amount === 0 ? labels.free : formatPrice(total)}
-      </strong>
-      {quantity > 1 && reduced && <span className={styles.base}> {fill(labels.seats, { quantity })}</span>}
+      <strong data-slot="offer-total">{total.amount === 0 ? labels.free : formatPrice(total)}</strong>
+      {quantity > 1 && reduced && <span data-slot="offer-quantity"> {fill(labels.seats, { quantity })}</span>}
     </p>
   )
 }
@@ -95,7 +91,7 @@ function SeatsLeft(props: OfferViewProps & { offer: Offer | undefined }) {
   const few = seats <= props.fewSeats
   if (!few && props.showSeats === 'few') return null
   return (
-    <p className={few ? styles.few : styles.seats} data-slot="offer-seats">
+    <p data-slot="offer-seats" data-state={few ? 'few' : undefined}>
       {seats === 1 ? labels.seatLeft : fill(labels.seatsLeft, { seats })}
     </p>
   )

@@ -4,8 +4,9 @@ import { loadStripe } from '@stripe/stripe-js/pure'
 import { useCallback, useRef } from 'react'
 import tokens from '../tokens/tokens.module.css'
 import { dialogLabels } from './dialog-labels'
-import type { RegisterLabels } from './labels'
 import styles from './register-dialog.module.css'
+import type { RegisterViewProps } from './register-props'
+import { returnFocus } from './return-focus'
 
 const loaded = new Map<string, Promise<Stripe>>()
 
@@ -22,21 +23,18 @@ export function loadStripeOnce(publishableKey: string): Promise<Stripe> {
   return loading
 }
 
-export type EmbeddedCheckoutProps = {
-  clientSecret: string
-  publishableKey: string
-  title: string
-  labels: RegisterLabels
-  /** The visitor closed it. The checkout stays open: the next press continues it. */
-  onClose: () => void
-  /** Stripe's page could not be shown in place. */
-  onBlocked: () => void
+/** Stripe's checkout page in a dialog. Closing it leaves the checkout open: the next press continues it. */
+export function EmbeddedCheckout(props: RegisterViewProps) {
+  const { state, publishableKey } = props
+  if (state.status !== 'paying' || !publishableKey) return null
+  return <Page {...props} clientSecret={state.clientSecret} publishableKey={publishableKey} />
 }
 
-/** Stripe's checkout page in a dialog. */
-export default function EmbeddedCheckout(props: EmbeddedCheckoutProps) {
-  const { clientSecret, publishableKey, title, labels, onClose } = props
-  const blocked = useRef(props.onBlocked)
+type PageProps = RegisterViewProps & { clientSecret: string; publishableKey: string }
+
+function Page({ clientSecret, publishableKey, workshop, labels, form, onReset, onRegister }: PageProps) {
+  // Where it can't be shown in place, Stripe's own page takes over.
+  const blocked = useRef(() => onRegister({ uiMode: 'hosted' }))
   const mount = useCallback(
     (place: HTMLDivElement | null) => {
       if (!place) return
@@ -59,15 +57,16 @@ export default function EmbeddedCheckout(props: EmbeddedCheckoutProps) {
     [clientSecret, publishableKey],
   )
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <Dialog.Root open onOpenChange={(open) => !open && onReset()}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.overlay} data-slot="register-overlay" />
         <Dialog.Content
           className={`${tokens.tokens} ${styles.dialog} ${styles.wide}`}
           data-slot="register-embedded"
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus(form)}
         >
-          <Dialog.Title className={styles.title}>{title}</Dialog.Title>
+          <Dialog.Title className={styles.title}>{workshop.title}</Dialog.Title>
           <div ref={mount} className={styles.page} data-slot="register-embedded-page" />
           <Dialog.Close className={styles.close} aria-label={labels.dialogClose ?? dialogLabels.dialogClose}>
             <span aria-hidden="true">×</span>

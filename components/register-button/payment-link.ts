@@ -8,23 +8,25 @@ export function fallbackFor(
   { paymentLink }: Workshop,
   serversLink: string | undefined,
   { email, couponCode }: CheckoutRequest,
-): string | undefined {
+  offer: Offer | undefined,
+): { url: string; price: ReturnType<typeof otherPrice> } | undefined {
   const link = serversLink ?? paymentLink
-  if (!link || !/^https?:/.test(link)) return undefined
-  if (serversLink) return serversLink
+  if (!link?.startsWith('http')) return undefined
   const url = new URL(link)
-  if (email) url.searchParams.set('prefilled_email', email)
-  if (couponCode) url.searchParams.set('prefilled_promo_code', couponCode)
-  return url.href
+  const { searchParams } = url
+  if (!serversLink) {
+    if (email) searchParams.set('prefilled_email', email)
+    if (couponCode) searchParams.set('prefilled_promo_code', couponCode)
+  }
+  return { url: url.href, price: otherPrice(searchParams.get('prefilled_promo_code'), offer) }
 }
 
 /**
- * What the payment link asks for where that is not what the page shows: `null` where it may differ and nobody knows
- * by how much, `undefined` where it is the same.
+ * What a payment link with this code asks for where that is not what the page shows: `null` where it may differ and
+ * nobody knows by how much, `undefined` where it is the same.
  */
-export function otherPrice(url: string, offer: Offer | undefined): Money | null | undefined {
+function otherPrice(code: string | null, offer: Offer | undefined): Money | null | undefined {
   if (!offer) return undefined
-  const code = new URL(url).searchParams.get('prefilled_promo_code')
-  if (!code) return offer.discount.amount > 0 ? offer.base : undefined
-  return code === offer.couponCode ? undefined : null
+  if (code) return code === offer.couponCode ? undefined : null
+  return offer.discount.amount > 0 ? offer.base : undefined
 }

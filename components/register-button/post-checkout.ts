@@ -8,17 +8,24 @@ export type Answer = {
   /** The HTTP status; 0 where nobody answered in time, or as agreed. */
   status: number
   body: Partial<HostedCheckout & EmbeddedCheckout & ErrorBody>
-  /** Seconds. */
-  retryAfter?: number
+  /** The header of that name: seconds. */
+  retryAfter?: string | null
   /** The device slept while we asked: whoever wakes it must not be thrown onto another page. */
   interrupted?: boolean
 }
 
 /** Waits; rejects at once when `signal` aborts. */
-export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+export const wait = (ms: number, signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve, reject) => {
     setTimeout(resolve, ms)
     signal.addEventListener('abort', () => reject(signal.reason))
+  })
+
+/** What comes within five seconds; nothing where it takes longer or fails. Rejects only when `signal` aborts. */
+export const inTime = <T>(coming: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
+  Promise.race([coming, wait(5_000, signal)]).catch(() => {
+    signal.throwIfAborted()
+    return undefined
   })
 
 /** Asks once for a checkout. Rejects only when `signal` aborts. */
@@ -31,11 +38,11 @@ export async function postCheckout(
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(request),
       signal: AbortSignal.any([signal, AbortSignal.timeout(budget)]),
     })
-    const retryAfter = Number(response.headers.get('Retry-After')) || 2
+    const retryAfter = response.headers.get('Retry-After')
     return { status: response.status, body: await response.json(), retryAfter }
   } catch {
     signal.throwIfAborted()

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
 import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutRequest, ErrorBody } from '@/lib/contract/types'
-import { earlyBird, free, member, standard, viewer, withCode, workshop } from '../stories.testing'
+import { earlyBird, free, member, signBefore, standard, viewer, withCode, workshop } from '../stories.testing'
 import { RegisterButton } from './register-button'
 
 const endpoint = '/api/workshop/checkout'
@@ -201,7 +201,14 @@ export const FallingBackToAnotherPrice: Story = {
   play: async () => {
     await press()
     await expect(await screen.findByText(/The price there is \$499\.$/)).toBeVisible()
-    await userEvent.click(screen.getByRole('button', { name: 'Stay here' }))
+  },
+}
+
+export const StayingHere: Story = {
+  ...FallingBackToAnotherPrice,
+  play: async () => {
+    await press()
+    await userEvent.click(await screen.findByRole('button', { name: 'Stay here' }))
     await state('idle')
   },
 }
@@ -235,7 +242,9 @@ export const NothingToFallBackTo: Story = {
     await press()
     await state('error')
     await expect(root()).toHaveAttribute('data-error-code', 'unavailable')
-    await expect(screen.getByText('Our checkout is not answering right now.')).toBeVisible()
+    const words = screen.getByText('Our checkout is not answering right now.')
+    await expect(words).toBeVisible()
+    await expect(signBefore(words)).toContain('m0 3.2')
   },
 }
 
@@ -323,6 +332,7 @@ export const AlreadyRegistered: Story = {
     await press()
     await screen.findByRole('dialog', { name: 'You are registered already' })
     await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Register ·/ })).toHaveFocus())
     await expect(screen.getByRole('link', { name: 'See your registration' })).toBeVisible()
     await userEvent.click(screen.getByRole('button', { name: 'Buy another seat' }))
     await state('redirecting')

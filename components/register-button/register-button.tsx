@@ -17,19 +17,19 @@ export type { RegisterButtonProps } from './register-props'
  * without JavaScript. On its root, `data-state` says what it is doing and `data-error-code` what went wrong.
  */
 export function RegisterButton(props: RegisterButtonProps) {
-  const { workshop, quantity = 1, locale, children } = props
+  const { workshop, locale, children } = props
   const { formatPrice = (total: Money) => formatMoney(total, locale) } = props
   const labels = { ...registerLabels, ...props.labels }
   const form = useRef<HTMLFormElement>(null)
   const registration = useRegister(form, props, labels)
-  const { state, offer } = registration
+  const { state, offer, quantity } = registration
 
   const total =
     offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
   const price = total && (total.amount === 0 ? labels.free : formatPrice(total))
   const label = fill(price ? labels.register : labels.registerUnpriced, { price })
   return (
-    <RegisterView {...props} {...registration} labels={labels} label={label} form={form}>
+    <RegisterView {...props} {...registration} {...{ formatPrice, labels, label, form }}>
       {typeof children === 'function' ? children({ price, label, state }) : children}
     </RegisterView>
   )

@@ -1,53 +1,61 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import { type FormEvent, useState } from 'react'
-import type { Viewer } from '@/lib/contract/types'
+import { select } from '../selection/selection'
 import tokens from '../tokens/tokens.module.css'
 import { type DialogLabels, dialogLabels } from './dialog-labels'
-import type { RegisterLabels } from './labels'
 import styles from './register-dialog.module.css'
-import type { RegisterChange, RegisterState } from './register-state'
+import type { Refusal, RegisterChange, RegisterViewProps } from './register-props'
+import { returnFocus } from './return-focus'
 
-/** A state that asks: a code that fails, a seat that is there already. */
-type Asking = Extract<RegisterState, { status: 'error' | 'already-registered' }>
+type QuestionProps = RegisterViewProps & { refusal: Refusal }
 
-export type RegisterDialogProps = {
-  state: Asking
-  labels: RegisterLabels
-  viewer?: Viewer | null | undefined
-  signInUrl?: string | undefined
-  onRegister: (change?: RegisterChange) => void
+/** The dialog of a refusal. */
+export function RegisterDialog(props: RegisterViewProps) {
+  const { state, workshop } = props
+  const onRegister = (change?: RegisterChange) => {
+    // A code that is chosen here is the page's, for the price beside the button too.
+    if (change?.couponCode !== undefined) select(workshop.slug, { couponCode: change.couponCode })
+    props.onRegister(change)
+  }
+  return 'code' in state && <Question {...props} refusal={state} onRegister={onRegister} />
 }
 
 /** Asks where only a person can decide, and leaves the same ways out under the button once it is closed. */
-export default function RegisterDialog(props: RegisterDialogProps) {
-  const { state, onRegister } = props
+function Question(props: QuestionProps) {
+  const { refusal, onRegister } = props
   const labels = { ...dialogLabels, ...props.labels }
-  const [closedFor, setClosedFor] = useState<Asking>()
-  const registered = state.status === 'already-registered'
+  const [closedFor, setClosedFor] = useState<Refusal>()
+  const registered = refusal.status === 'already-registered'
   const buyAnother = () => onRegister({ allowDuplicate: true })
   return (
-    <Dialog.Root open={closedFor !== state} onOpenChange={(open) => !open && setClosedFor(state)}>
-      <p className={styles.links}>
-        {registered && state.confirmationUrl && <a href={state.confirmationUrl}>{labels.seeRegistration}</a>}{' '}
+    <Dialog.Root open={closedFor !== refusal} onOpenChange={(open) => !open && setClosedFor(refusal)}>
+      <p data-slot="register-ways">
+        {registered && refusal.confirmationUrl && (
+          <a href={refusal.confirmationUrl}>{labels.seeRegistration}</a>
+        )}{' '}
         <button type="button" onClick={registered ? buyAnother : () => onRegister({ couponCode: null })}>
           {registered ? labels.buyAnother : labels.withoutCode}
         </button>
       </p>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.overlay} data-slot="register-overlay" />
-        <Dialog.Content className={`${tokens.tokens} ${styles.dialog}`} data-slot="register-dialog">
+        <Dialog.Content
+          className={`${tokens.tokens} ${styles.dialog}`}
+          data-slot="register-dialog"
+          onCloseAutoFocus={returnFocus(props.form)}
+        >
           <Dialog.Title className={styles.title}>
             {registered
               ? labels.dialogRegistered
-              : state.code === 'invalid_coupon'
+              : refusal.code === 'invalid_coupon'
                 ? labels.dialogInvalidCode
                 : labels.dialogNotEligible}
           </Dialog.Title>
-          <Dialog.Description className={styles.text}>{state.message}</Dialog.Description>
+          <Dialog.Description className={styles.text}>{refusal.message}</Dialog.Description>
           {registered ? (
             <p className={styles.ways}>
-              {state.confirmationUrl && (
-                <a className={styles.primary} href={state.confirmationUrl}>
+              {refusal.confirmationUrl && (
+                <a className={styles.primary} href={refusal.confirmationUrl}>
                   {labels.seeRegistration}
                 </a>
               )}
@@ -68,14 +76,13 @@ export default function RegisterDialog(props: RegisterDialogProps) {
 }
 
 function CodeChoice({
-  state,
+  refusal,
   labels,
   viewer,
   signInUrl,
   onRegister,
-}: RegisterDialogProps & { labels: DialogLabels }) {
-  const canSignIn =
-    state.status === 'error' && state.code === 'coupon_not_eligible' && !viewer ? signInUrl : undefined
+}: QuestionProps & { labels: DialogLabels }) {
+  const canSignIn = refusal.code === 'coupon_not_eligible' && !viewer ? signInUrl : undefined
   const tryAnother = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     // A portal's events still bubble through React's tree, to the button's own form.

@@ -1,23 +1,16 @@
-import type { Viewer, Workshop } from '@/lib/contract/types'
+import type { RegisterViewProps } from './register-props'
 
-type Props = {
-  workshop: Workshop
-  viewer: Viewer | null | undefined
-  couponCode: string | undefined
-  quantity: number
-}
-
-/** What the form sends where no script runs. The script sends the same as JSON, and an `attemptId` with it. */
-export function Hidden({ workshop, viewer, couponCode, quantity }: Props) {
+/**
+ * What the form sends where no script runs; what is left out has a default on the server. The script sends the same as
+ * JSON, with an `attemptId`.
+ */
+export function Hidden({ workshop, viewer, couponCode, quantity }: RegisterViewProps) {
   const fields = {
     productId: workshop.productId,
     // A visitor whom we know has a field of their own to see and change.
     ...(!viewer && { email: '' }),
     couponCode: couponCode ?? '',
-    quantity: String(quantity),
-    attemptId: '',
-    uiMode: 'hosted',
-    allowDuplicate: 'false',
+    quantity,
     'metadata.name': workshop.title,
     'metadata.workshopSlug': workshop.slug,
   }

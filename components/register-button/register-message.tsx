@@ -1,23 +1,25 @@
-import { formatMoney } from '../money/format-money'
-import { useVisitorZone } from '../time/use-browser'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { fill } from '../tokens/fill'
-import styles from './register-button.module.css'
 import type { RegisterViewProps } from './register-props'
+import { isSaleOver } from './register-state'
+
+/** What is true whichever way a sale is not open, for when its own words do not arrive. */
+const Closed = ({ labels }: RegisterViewProps) => labels.closedUndated
+const SaleOver = lazy<ComponentType<RegisterViewProps>>(() =>
+  import('./sale-over').catch(() => ({ default: Closed })),
+)
 
 /** The words under the button: what happens next, what is happening, or what happened and the way on. */
 export function RegisterMessage(props: RegisterViewProps & { id: string }) {
-  const zone = useVisitorZone() ?? props.workshop.timeZone
   const { state, labels } = props
-  const { status } = state
+  const said = words(props)
   return (
-    <div className={styles.message} data-slot="register-message">
+    <div data-slot="register-message">
       <p id={props.id} role="status" data-slot="register-status">
-        {status === 'error' && <span className={styles.problem} />}
-        {status === 'already-registered' && <span className={styles.success} />}
-        {words(props, zone)}
+        <Suspense fallback={said}>{isSaleOver(state) ? <SaleOver {...props} /> : said}</Suspense>
       </p>
       {state.status === 'falling-back' && (
-        <p className={styles.ways}>
+        <p data-slot="register-ways">
           <a href={state.url}>{labels.goNow}</a>{' '}
           <button type="button" onClick={props.onReset}>
             {labels.stay}
@@ -28,40 +30,11 @@ export function RegisterMessage(props: RegisterViewProps & { id: string }) {
   )
 }
 
-function words({ state, labels, offer, workshop, locale }: RegisterViewProps, timeZone: string) {
-  const on = (label: string, undated: string, style: Intl.DateTimeFormatOptions) => {
-    const at = offer?.saleChangesAt
-    const date =
-      at &&
-      new Date(at).toLocaleString(locale ?? 'en-GB', { timeZone, day: 'numeric', month: 'long', ...style })
-    return date ? fill(label, { date }) : undated
-  }
-  switch (state.status) {
-    case 'submitting':
-      if (state.retryIn) return fill(labels.retrying, { seconds: state.retryIn })
-      return state.slow ? labels.slow : <span className={styles.unseen}>{labels.submitting}</span>
-    case 'falling-back':
-      return `${labels.fallingBack} ${
-        state.price
-          ? fill(labels.fallbackPrice, { price: formatMoney(state.price, locale) })
-          : state.price === null
-            ? labels.fallbackPriceUnknown
-            : ''
-      }`
-    case 'error':
-    case 'already-registered':
-      return state.message
-    case 'sold-out':
-      return workshop.capacity ? fill(labels.soldOut, { seats: workshop.capacity }) : labels.soldOutUncounted
-    case 'closed':
-      return on(labels.closed, labels.closedUndated, {})
-    case 'not-open':
-      return on(labels.notOpen, labels.notOpenUndated, {
-        weekday: 'long',
-        hour: '2-digit',
-        minute: '2-digit',
-      })
-    default:
-      return labels.note
-  }
+function words({ state, labels, formatPrice }: RegisterViewProps) {
+  if ('message' in state) return state.message
+  if (state.status === 'submitting') return <span data-slot="register-unseen">{labels.submitting}</span>
+  if (state.status !== 'falling-back') return labels.note
+  const { price } = state
+  if (price === undefined) return labels.fallingBack
+  return `${labels.fallingBack} ${price ? fill(labels.fallbackPrice, { price: formatPrice(price) }) : labels.fallbackPriceUnknown}`
 }

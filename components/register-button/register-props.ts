@@ -1,7 +1,49 @@
-import type { ComponentProps, ReactNode, Ref, RefObject } from 'react'
-import type { CheckoutRequest, Money, Offer, Viewer, Workshop } from '@/lib/contract/types'
+import type { ComponentProps, ComponentType, ReactNode, Ref, RefObject } from 'react'
+import type { CheckoutRequest, ErrorCode, Money, Offer, Viewer, Workshop } from '@/lib/contract/types'
 import type { RegisterLabels } from './labels'
-import type { RegisterChange, RegisterErrorCode, RegisterState } from './register-state'
+
+/** `offline` and `interrupted` (the device slept, or the request was cut) are the browser's own. */
+export type RegisterErrorCode = ErrorCode | 'offline' | 'interrupted' | 'email_invalid'
+
+/** What opens over the page. Its code comes with the state that wants it, so that no page pays for it in advance. */
+export type RegisterDialog = ComponentType<RegisterViewProps>
+
+/** What the button is doing. Its `status` is the `data-state` on the form. */
+export type RegisterState =
+  | { status: 'idle' }
+  /** `retryIn`: whole seconds until it tries once more, after a 429. `message`: why it takes longer. */
+  | { status: 'submitting'; slow?: boolean; retryIn?: number; message?: string }
+  | { status: 'redirecting' }
+  /** `price`: what Stripe's page will ask for where that is not the price shown here; `null` where nobody knows. */
+  | { status: 'falling-back'; url: string; price?: Money | null | undefined }
+  /** Stripe's page is open in a dialog. */
+  | { status: 'paying'; clientSecret: string; dialog: RegisterDialog }
+  | Refusal
+  /** As the offer says. */
+  | { status: SaleOver; message: undefined }
+
+type SaleOver = 'sold-out' | 'closed' | 'not-open'
+
+/** Nothing was started; `message` is for the buyer. */
+export type Refusal = {
+  status: 'error' | 'already-registered' | SaleOver
+  code: RegisterErrorCode
+  message: string
+  /** The code that was asked for. */
+  couponCode?: string | undefined
+  /** Asks where only the buyer can decide how to go on. */
+  dialog?: RegisterDialog | undefined
+  /** Of the seat that is there already. */
+  confirmationUrl?: string | undefined
+}
+
+/** What a visitor may change about a registration while deciding. */
+export type RegisterChange = {
+  /** `null`: without a code. */
+  couponCode?: string | null
+  allowDuplicate?: boolean
+  uiMode?: 'hosted' | 'embedded'
+}
 
 export type RegisterOptions = {
   workshop: Workshop
@@ -75,9 +117,14 @@ export type RegisterButtonProps = RegisterOptions &
   }
 
 /** One given state of the button, and what can be done in it. */
-export type RegisterViewProps = Omit<RegisterButtonProps, 'children' | 'labels' | 'offer'> & {
+export type RegisterViewProps = Omit<
+  RegisterButtonProps,
+  'children' | 'labels' | 'offer' | 'quantity' | 'formatPrice'
+> & {
   state: RegisterState
   offer: Offer | undefined
+  quantity: number
+  formatPrice: (price: Money) => string
   labels: RegisterLabels
   label: string
   form: RefObject<HTMLFormElement | null>

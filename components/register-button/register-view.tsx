@@ -1,25 +1,9 @@
-import {
-  type ComponentProps,
-  type ComponentType,
-  cloneElement,
-  type FormEvent,
-  isValidElement,
-  lazy,
-  Suspense,
-  useId,
-} from 'react'
+import { type ComponentProps, cloneElement, type FormEvent, isValidElement, useId } from 'react'
 import styles from './register-button.module.css'
-import type { RegisterDialogProps } from './register-dialog'
 import { Hidden } from './register-fields'
 import { RegisterMessage } from './register-message'
 import type { RegisterViewProps } from './register-props'
-import { isBusy } from './register-state'
-
-const nothing: { default: ComponentType<RegisterDialogProps> } = { default: () => null }
-
-// A chunk that does not arrive leaves the words under the button, which say what can be done.
-const RegisterDialog = lazy(() => import('./register-dialog').catch(() => nothing))
-const EmbeddedCheckout = lazy(() => import('./embedded-checkout'))
+import { isBusy, isSaleOver } from './register-state'
 
 const join = (...names: (string | undefined)[]) => names.filter(Boolean).join(' ')
 
@@ -30,8 +14,8 @@ export function RegisterView(props: RegisterViewProps) {
     viewer,
     offer,
     couponCode,
-    quantity = 1,
-    endpoint = '/api/workshop/checkout',
+    quantity,
+    endpoint,
     ui,
     publishableKey,
     signInUrl,
@@ -64,7 +48,7 @@ export function RegisterView(props: RegisterViewProps) {
   }
   const message = <RegisterMessage {...props} id={messageId} />
 
-  if (status === 'sold-out' || status === 'closed' || status === 'not-open')
+  if (isSaleOver(state))
     return (
       <div {...root}>
         {message}
@@ -72,6 +56,7 @@ export function RegisterView(props: RegisterViewProps) {
       </div>
     )
 
+  const Dialog = 'dialog' in state && state.dialog
   const leaving = isBusy(state)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -81,7 +66,7 @@ export function RegisterView(props: RegisterViewProps) {
     asChild && isValidElement<ComponentProps<'button'>>(children) ? (
       children
     ) : (
-      <button type="submit">{children ?? label}</button>
+      <button type="submit">{children}</button>
     )
   return (
     <form
@@ -93,9 +78,9 @@ export function RegisterView(props: RegisterViewProps) {
       onPointerEnter={onIntent}
       onFocus={onIntent}
     >
-      <Hidden workshop={workshop} viewer={viewer} couponCode={couponCode} quantity={quantity} />
+      <Hidden {...props} />
       {viewer && (
-        <details className={styles.email} data-slot="register-email">
+        <details data-slot="register-email">
           <summary>
             {labels.registeringAs} <bdi>{viewer.email}</bdi> <u>{labels.changeEmail}</u>
           </summary>
@@ -110,43 +95,22 @@ export function RegisterView(props: RegisterViewProps) {
         {
           ...buttonProps,
           type: 'submit',
-          className: join(styles.button, buttonProps.className, child.props.className),
+          className: join(buttonProps.className, child.props.className),
           // Not `disabled`: that would take the focus away from whoever just pressed it.
           'aria-disabled': leaving,
           'aria-describedby': messageId,
           ...{ 'data-slot': 'register-button', 'data-state': status },
         },
-        leaving ? (
-          <>
-            <span className={styles.spinner} data-slot="register-spinner" />
-            {labels.submitting}
-          </>
-        ) : (
-          (child.props.children ?? label)
-        ),
+        leaving && <span data-slot="register-spinner" />,
+        leaving ? labels.submitting : (child.props.children ?? label),
       )}
       {message}
       {!viewer && signInUrl && (
-        <a className={styles.hint} href={signInUrl} data-slot="register-sign-in">
+        <a href={signInUrl} data-slot="register-sign-in">
           {labels.signIn}
         </a>
       )}
-      <Suspense>
-        {(state.status === 'already-registered' ||
-          (state.status === 'error' && /coupon/.test(state.code))) && (
-          <RegisterDialog {...props} state={state} />
-        )}
-        {state.status === 'paying' && publishableKey && (
-          <EmbeddedCheckout
-            clientSecret={state.clientSecret}
-            publishableKey={publishableKey}
-            title={workshop.title}
-            labels={labels}
-            onClose={onReset}
-            onBlocked={() => onRegister({ uiMode: 'hosted' })}
-          />
-        )}
-      </Suspense>
+      {Dialog && <Dialog {...props} />}
     </form>
   )
 }

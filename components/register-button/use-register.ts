@@ -1,18 +1,21 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { CheckoutRequest } from '@/lib/contract/types'
-import { chosenCode, select, useSelection } from '../selection/selection'
+import { chosenCode, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
-import { fallbackFor, otherPrice } from './payment-link'
-import { type Answer, postCheckout, wait } from './post-checkout'
-import type { RegisterOptions } from './register-props'
-import { isBusy, type RegisterChange, type RegisterErrorCode, type RegisterState } from './register-state'
+import { fallbackFor } from './payment-link'
+import { type Answer, inTime, postCheckout, wait } from './post-checkout'
+import type {
+  Refusal,
+  RegisterChange,
+  RegisterDialog,
+  RegisterErrorCode,
+  RegisterOptions,
+  RegisterState,
+} from './register-props'
+import { isBusy } from './register-state'
 
 const idle: RegisterState = { status: 'idle' }
-const sales: Record<string, 'sold-out' | 'closed' | 'not-open'> = {
-  sold_out: 'sold-out',
-  sale_closed: 'closed',
-  sale_not_open: 'not-open',
-}
+const submitting = { status: 'submitting' } as const
 
 /** Everything that `<RegisterButton>` does, without its looks. */
 export function useRegister(
@@ -20,60 +23,63 @@ export function useRegister(
   options: RegisterOptions,
   labels: RegisterLabels,
 ) {
-  const { workshop, endpoint = '/api/workshop/checkout', ui, publishableKey } = options
+  const { workshop, quantity = 1, endpoint = '/api/workshop/checkout', ui, publishableKey } = options
   const selection = useSelection(workshop.slug)
   const offer = selection.offer ?? options.offer ?? undefined
   const couponCode = chosenCode(selection, options.couponCode)
   const [state, setState] = useState(idle)
+  /** The registration under way; one that has ended is aborted. */
   const run = useRef<AbortController>(undefined)
-  const attempt = useRef<{ intent: string; id: string | undefined }>(undefined)
+  const attempt = useRef<{ intent: string; id: string }>(undefined)
 
   const onReset = useCallback(() => {
     run.current?.abort()
-    run.current = undefined
     setState(idle)
   }, [])
 
   useEffect(() => {
+    const unmount = new AbortController()
+    const { signal } = unmount
     // The Back button brings a kept page back as it was left: in the middle of leaving.
-    const restore = (event: PageTransitionEvent) => event.persisted && onReset()
-    const online = () => setState((now) => (now.status === 'error' && now.code === 'offline' ? idle : now))
-    addEventListener('pageshow', restore)
-    addEventListener('online', online)
+    addEventListener('pageshow', (event) => event.persisted && onReset(), { signal })
+    addEventListener(
+      'online',
+      () => setState((now) => ('code' in now && now.code === 'offline' ? idle : now)),
+      { signal },
+    )
     return () => {
-      removeEventListener('pageshow', restore)
-      removeEventListener('online', online)
-      run.current?.abort()
-      run.current = undefined
+      unmount.abort()
+      onReset()
     }
   }, [onReset])
 
-  const tell = (next: RegisterState, code: RegisterErrorCode, message: string) => {
-    setState(next)
+  const fail = (
+    code: RegisterErrorCode = 'unavailable',
+    message = labels.unavailable,
+    more?: Partial<Refusal>,
+  ) => {
+    setState({ status: 'error', code, message, ...more })
     options.onError?.(code, message)
   }
-  const fail = (code: RegisterErrorCode, message: string, couponCode?: string) =>
-    tell({ status: 'error', code, message, couponCode }, code, message)
 
   const requestFor = (change: RegisterChange): CheckoutRequest => {
-    const typed = form.current && new FormData(form.current).get('email')
-    const email = (typeof typed === 'string' ? typed : options.viewer?.email)?.trim()
-    const code = change.couponCode === undefined ? couponCode : change.couponCode
+    const typed = new FormData(form.current ?? undefined).get('email')
+    const email = String(typed ?? options.viewer?.email ?? '').trim()
+    const { couponCode: code = couponCode, ...how } = change
     const intent: CheckoutRequest = {
       productId: workshop.productId,
       ...(email && { email }),
       ...(code && { couponCode: code }),
-      quantity: options.quantity ?? 1,
-      uiMode: change.uiMode ?? 'hosted',
-      allowDuplicate: change.allowDuplicate ?? false,
+      quantity,
+      uiMode: 'hosted',
+      allowDuplicate: false,
+      ...how,
       metadata: { name: workshop.title, workshopSlug: workshop.slug },
     }
     const written = JSON.stringify(intent)
     // A retry of the same wish is the same attempt, so that the server answers with the same session.
-    if (attempt.current?.intent !== written)
-      attempt.current = { intent: written, id: globalThis.crypto?.randomUUID?.() }
-    const { id } = attempt.current
-    return id ? { ...intent, attemptId: id } : intent
+    if (attempt.current?.intent !== written) attempt.current = { intent: written, id: crypto.randomUUID?.() }
+    return { ...intent, attemptId: attempt.current.id }
   }
 
   const leave = async (url: string, told: ((url: string) => unknown) | undefined, signal: AbortSignal) => {
@@ -83,86 +89,80 @@ export function useRegister(
     onReset()
   }
 
+  const redirect = (url: string, signal: AbortSignal) => {
+    setState({ status: 'redirecting' })
+    return leave(url, options.onRedirect, signal)
+  }
+
   const fallBack = async ({ body }: Answer, request: CheckoutRequest, signal: AbortSignal) => {
-    const url = fallbackFor(workshop, body.fallbackUrl ?? offer?.fallbackUrl, request)
-    if (!url) return fail(body.code ?? 'unavailable', body.error ?? labels.unavailable)
-    const price = otherPrice(url, offer)
-    setState({ status: 'falling-back', url, price })
+    const target = fallbackFor(workshop, body.fallbackUrl ?? offer?.fallbackUrl, request, offer)
+    if (!target) return fail(body.code, body.error)
+    setState({ status: 'falling-back', ...target })
     // Long enough to read why, and longer where it costs more.
-    await wait(price === undefined ? 3_000 : 6_000, signal)
-    return leave(url, options.onFallback, signal)
+    await wait(target.price === undefined ? 3_000 : 6_000, signal)
+    return leave(target.url, options.onFallback, signal)
   }
 
-  const refuse = ({ body }: Answer, request: CheckoutRequest) => {
-    const { code = 'invalid_request', error: message = labels.unavailable, confirmationUrl } = body
-    const sale = sales[code]
-    if (sale) tell({ status: sale }, code, message)
-    else if (code === 'already_purchased')
-      tell({ status: 'already-registered', message, confirmationUrl }, code, message)
-    else fail(code, message, request.couponCode)
+  const ask = (request: CheckoutRequest, signal: AbortSignal): Promise<Answer> => {
+    setState(submitting)
+    const slow = setTimeout(() => setState({ ...submitting, slow: true, message: labels.slow }), 4_000)
+    return postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
   }
 
-  const ask = async (request: CheckoutRequest, signal: AbortSignal, mayWait = true): Promise<Answer> => {
-    setState({ status: 'submitting', slow: false })
-    const slow = setTimeout(() => setState({ status: 'submitting', slow: true }), 4_000)
-    const answer = await postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
-    if (!mayWait || answer.body.code !== 'rate_limited') return answer
-    for (let retryIn = Math.min(answer.retryAfter ?? 2, 10); retryIn > 0; retryIn--) {
-      setState({ status: 'submitting', slow: false, retryIn })
-      await wait(1_000, signal)
-    }
-    return ask(request, signal, false)
+  const conclude = async (
+    request: CheckoutRequest,
+    dialog: RegisterDialog | undefined,
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    const answer = await ask(request, signal)
+    const { status, body } = answer
+    const { clientSecret } = body
+    if (clientSecret && dialog) return setState({ status: 'paying', clientSecret, dialog })
+    if (body.checkoutUrl?.startsWith('http')) return redirect(body.checkoutUrl, signal)
+    if (answer.interrupted) return fail('interrupted', labels.interrupted)
+    if (status < 400 || status > 499) return fallBack(answer, request, signal)
+
+    // Rare, so it is fetched when it happens. Without it the server's own sentence says what did.
+    const refused = await inTime(import('./refused'), signal)
+    if (await refused?.waitInLine(answer, labels, setState, signal)) return conclude(request, dialog, signal)
+    fail(body.code, body.error, await refused?.refusalOf(body, request, signal))
   }
 
   /** Wanted soon: Stripe.js is fetched on intent, and a blocked one is no reason to lose a sale. */
-  const warmUp = async (): Promise<boolean> => {
-    if (ui !== 'embedded' || !publishableKey) return false
-    const { loadStripeOnce } = await import('./embedded-checkout')
+  const warmUp = async (): Promise<RegisterDialog | undefined> => {
+    if (ui !== 'embedded' || !publishableKey) return undefined
+    const { EmbeddedCheckout, loadStripeOnce } = await import('./embedded-checkout')
     await loadStripeOnce(publishableKey)
-    return true
+    return EmbeddedCheckout
   }
   const onIntent = () => void warmUp().catch(() => {})
 
   const checkout = async (change: RegisterChange, signal: AbortSignal) => {
     if (!navigator.onLine) return fail('offline', labels.offline)
-    setState({ status: 'submitting', slow: false })
-    const embedded =
-      !change.uiMode &&
-      (await Promise.race([warmUp(), wait(5_000, signal)]).catch(() => signal.throwIfAborted()))
-    const request = requestFor(embedded ? { ...change, uiMode: 'embedded' } : change)
+    setState(submitting)
+    const dialog = change.uiMode ? undefined : await inTime(warmUp(), signal)
+    const request = requestFor(dialog ? { ...change, uiMode: 'embedded' } : change)
     options.onStart?.(request)
-    if (offer?.checkout === 'payment-link' && offer.fallbackUrl) {
-      setState({ status: 'redirecting' })
-      return leave(offer.fallbackUrl, options.onRedirect, signal)
-    }
-    const answer = await ask(request, signal)
-    const { status, body } = answer
-    if (status === 200 && body.clientSecret)
-      return setState({ status: 'paying', clientSecret: body.clientSecret })
-    if (status === 200 && body.checkoutUrl?.startsWith('http')) {
-      setState({ status: 'redirecting' })
-      return leave(body.checkoutUrl, options.onRedirect, signal)
-    }
-    if (answer.interrupted) return fail('interrupted', labels.interrupted)
-    return status > 399 && status < 500 ? refuse(answer, request) : fallBack(answer, request, signal)
+    if (offer?.checkout === 'payment-link' && offer.fallbackUrl) return redirect(offer.fallbackUrl, signal)
+
+    return conclude(request, dialog, signal)
   }
 
   /** Starts a checkout, once: while one is under way, further calls do nothing. */
   const onRegister = async (change: RegisterChange = {}) => {
-    if (run.current) return
+    if (run.current?.signal.aborted === false) return
     const controller = new AbortController()
     run.current = controller
-    if (change.couponCode !== undefined) select(workshop.slug, { couponCode: change.couponCode })
     try {
       await checkout(change, controller.signal)
     } catch (error) {
       if (!controller.signal.aborted) throw error
     } finally {
-      if (run.current === controller) run.current = undefined
+      controller.abort()
     }
   }
 
-  const sale = offer && offer.sale !== 'open' ? offer.sale : undefined
-  const shown: RegisterState = sale && !isBusy(state) ? { status: sale } : state
-  return { state: shown, offer, couponCode, onRegister, onReset, onIntent }
+  const sale = offer?.sale ?? 'open'
+  const shown: RegisterState = sale === 'open' || isBusy(state) ? state : { status: sale, message: undefined }
+  return { state: shown, offer, couponCode, quantity, endpoint, onRegister, onReset, onIntent }
 }

@@ -1,27 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type FrameLocator, type Page } from '@playwright/test'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 
-type Stack = { url: string; sandboxUrl: string; inboxUrl: string; databaseUrl: string; dataDir: string }
+type Stack = {
+  url: string
+  /** A host of another make on another origin; see `e2e/hosts`. */
+  hostUrl: string
+  sandboxUrl: string
+  inboxUrl: string
+  databaseUrl: string
+  dataDir: string
+}
 
 const stack: Stack = JSON.parse(process.env.E2E_STACK ?? '{}')
 
+type Payment = {
+  email?: string | null
+  card?: string
+  name?: string
+  method?: 'card' | 'bank'
+  /** Where the payment page is framed. @default the page itself */
+  within?: FrameLocator
+}
+
 /** What a buyer, Stripe and the operator can do and see, in their own words. */
-type Shop = {
+export type Shop = {
   stack: Stack
   /** An address that nobody else buys under. */
   email: string
   /** Signs in to the demo: Ada has no membership, Grace a yearly one. */
   signInAs: (persona: 'member' | 'yearly') => Promise<void>
   /** Fills in Stripe's page and pays. */
-  pay: (details?: {
-    email?: string | null
-    card?: string
-    name?: string
-    method?: 'card' | 'bank'
-  }) => Promise<void>
+  pay: (details?: Payment) => Promise<void>
   /** What the sandbox can be told over HTTP; see its own page. */
   sandbox: (path: string, body?: object) => Promise<unknown>
+  /** Begins a checkout of the first workshop without a page, and answers its session's id. */
+  startCheckout: () => Promise<string>
   /** The rows of the purchases under an address. */
   purchases: (email: string) => Promise<RowDataPacket[]>
   query: (sql: string, values?: unknown[]) => Promise<RowDataPacket[]>
@@ -49,7 +63,7 @@ export const test = base.extend<{ shop: Shop }>({
       signInAs: async (persona) => {
         await context.addCookies([{ name: 'workshop_demo_viewer', value: persona, url: stack.url }])
       },
-      pay: (details = {}) => payOn(page, { email, ...details }),
+      pay: (details = {}) => payOn(details.within ?? page, { email, ...details }),
       sandbox: async (path, body) => {
         const response = await fetch(`${stack.sandboxUrl}/_sandbox${path}`, {
           method: 'POST',
@@ -58,6 +72,15 @@ export const test = base.extend<{ shop: Shop }>({
         })
         if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`)
         return response.json()
+      },
+      startCheckout: async () => {
+        const response = await fetch(`${stack.url}/api/workshop/checkout`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ productId: 'prod_claude_code', quantity: 1 }),
+        })
+        const { sessionId }: { sessionId: string } = await response.json()
+        return sessionId
       },
       purchases: (address) =>
         query('select p.* from egghead_Purchase p join egghead_User u on u.id = p.userId where u.email = ?', [
@@ -74,10 +97,7 @@ export const test = base.extend<{ shop: Shop }>({
   },
 })
 
-async function payOn(
-  page: Page,
-  details: { email?: string | null; card?: string; name?: string; method?: 'card' | 'bank' },
-) {
+async function payOn(page: Page | FrameLocator, details: Payment) {
   await expect(page.getByTestId('hosted-total')).toBeVisible()
   if (details.email) await page.locator('[name=email]').fill(details.email)
   if (details.method === 'bank') await page.locator('[name=method][value=bank]').check()

@@ -1,0 +1,6 @@
+/** The texts of a wait that the server asked for. */
+export const queueLabels = {
+  retrying: 'Many people are registering right now. We try again in {seconds} seconds.',
+}
+
+export type QueueLabels = typeof queueLabels

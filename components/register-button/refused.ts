@@ -1,0 +1,49 @@
+import type { CheckoutRequest, ErrorCode } from '@/lib/contract/types'
+import { fill } from '../tokens/fill'
+import type { RegisterLabels } from './labels'
+import { type Answer, inTime, wait } from './post-checkout'
+import { queueLabels } from './queue-labels'
+import type { Refusal, RegisterState } from './register-props'
+
+const waited = new WeakSet<AbortSignal>()
+
+/**
+ * Counts down the seconds that a 429 asks for, never more than ten, and once for each registration, which `signal` stands
+ * for. Answers whether to ask again. Rejects when `signal` aborts.
+ */
+export async function waitInLine(
+  { body, retryAfter }: Answer,
+  labels: RegisterLabels,
+  tell: (state: RegisterState) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (body.code !== 'rate_limited' || waited.has(signal)) return false
+  waited.add(signal)
+  const { retrying } = { ...queueLabels, ...labels }
+  for (let retryIn = Math.min(Number(retryAfter) || 2, 10); retryIn > 0; retryIn--) {
+    tell({ status: 'submitting', retryIn, message: fill(retrying, { seconds: retryIn }) })
+    await wait(1_000, signal)
+  }
+  return true
+}
+
+/** The states of the button that a refusal leads to; any other is an error. */
+const states: Partial<Record<ErrorCode, Refusal['status']>> = {
+  already_purchased: 'already-registered',
+  sold_out: 'sold-out',
+  sale_closed: 'closed',
+  sale_not_open: 'not-open',
+}
+
+/** What a refusal makes of the button, besides its code and its sentence. Rejects when `signal` aborts. */
+export async function refusalOf(
+  { code, confirmationUrl }: Answer['body'],
+  { couponCode }: CheckoutRequest,
+  signal: AbortSignal,
+) {
+  const status = (code && states[code]) ?? 'error'
+  const asks = status === 'already-registered' || code === 'invalid_coupon' || code === 'coupon_not_eligible'
+  // Without the dialog the words under the button say what can be done.
+  const loaded = asks ? await inTime(import('./register-dialog'), signal) : undefined
+  return { status, couponCode, confirmationUrl, dialog: loaded?.RegisterDialog } satisfies Partial<Refusal>
+}

@@ -1,0 +1,27 @@
+import { useVisitorZone } from '../time/use-browser'
+import { fill } from '../tokens/fill'
+import type { RegisterViewProps } from './register-props'
+import { saleLabels } from './sale-labels'
+
+const dayOnly: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long' }
+const toTheMinute: Intl.DateTimeFormatOptions = {
+  ...dayOnly,
+  weekday: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+}
+
+/** Why nobody can register now, and from or until when. */
+export default function SaleOver({ state, offer, workshop, locale, ...props }: RegisterViewProps) {
+  const timeZone = useVisitorZone() ?? workshop.timeZone
+  const labels = { ...saleLabels, ...props.labels }
+  if (state.status === 'sold-out')
+    return workshop.capacity ? fill(labels.soldOut, { seats: workshop.capacity }) : labels.soldOutUncounted
+
+  const opens = state.status === 'not-open'
+  const at = offer?.saleChangesAt
+  if (!at) return opens ? labels.notOpenUndated : labels.closedUndated
+  const style = opens ? toTheMinute : dayOnly
+  const date = new Date(at).toLocaleString(locale ?? 'en-GB', { timeZone, ...style })
+  return fill(opens ? labels.notOpen : labels.closed, { date })
+}
