@@ -81,7 +81,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|\\.cache|\\.data|storybook-static)' },
+    exclude: { path: '^(\\.next|\\.cache|\\.data|storybook-static|sandbox/coursebuilder-reader)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

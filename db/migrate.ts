@@ -15,8 +15,10 @@ export async function migrate(url: string, log: (line: string) => void = () => u
   )
   const connection = await mysql.createConnection({ uri: url, charset: 'utf8mb4_unicode_ci' })
   try {
-    // Two servers deployed at once take turns. Where the lock doesn't exist, "already there" is no error either.
-    await connection.query("SELECT GET_LOCK('workshop-checkout-migrate', 60)").catch(() => undefined)
+    // Two servers deployed at once take turns, each database for itself. Where the lock doesn't exist, "already there" is no error either.
+    await connection
+      .query("SELECT GET_LOCK(LEFT(CONCAT('workshop-checkout-migrate ', DATABASE()), 64), 60)")
+      .catch(() => undefined)
     let changes = 0
     for (const { tag } of journal.entries) {
       const sql = await readFile(new URL(`${tag}.sql`, folder), 'utf8')

@@ -3,11 +3,13 @@ import { sweepCheckouts } from '@/lib/checkout/sweep'
 import { commerce, SOON } from '@/lib/commerce'
 import { CheckoutError } from '@/lib/contract/errors'
 import { env } from '@/lib/env'
+import { trimInbox } from '@/lib/fulfillment/trim'
 import { receiveWebhook } from '@/lib/fulfillment/webhook'
 import { workDue } from '@/lib/fulfillment/work'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { trimOutbox } from '@/lib/outbox/trim'
 import { sweepRateLimits } from '@/lib/rate-limit/sweep'
 import { createLog } from '@/lib/telemetry/log'
 
@@ -50,6 +52,11 @@ export const inboxCron = cron(async () => {
   const events = await workDue(deps, BATCH)
   const checkouts = await sweepCheckouts(deps, { budgetMs: 10_000 })
   const expiredCounts = await sweepRateLimits(deps.db, deps.now())
-  return { ...events, ...checkouts, expiredCounts }
+  const trimmedEvents = await trimInbox(deps.db, deps.now())
+  return { ...events, ...checkouts, expiredCounts, trimmedEvents }
 })
-export const outboxCron = cron(() => commerce().deliver(BATCH))
+export const outboxCron = cron(async () => {
+  const { deps, deliver } = commerce()
+  const delivered = await deliver(BATCH)
+  return { ...delivered, trimmed: await trimOutbox(deps.db, deps.now()) }
+})

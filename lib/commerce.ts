@@ -9,6 +9,7 @@ import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
 import { fulfill } from '@/lib/fulfillment/fulfill'
 import { type Delivered, deliverDue } from '@/lib/outbox/deliver'
 import { createEventSender } from '@/lib/outbox/inngest'
+import { createRefundSender } from '@/lib/outbox/refund'
 import { createStripe } from '@/lib/stripe/client'
 import { createStripePrices } from '@/lib/stripe/prices'
 import { createLog } from '@/lib/telemetry/log'
@@ -49,8 +50,9 @@ function build(): Commerce {
     baseUrl: settings.INNGEST_BASE_URL,
   })
   const now = () => new Date()
+  const refunds = createRefundSender(stripe, (sessionId) => fulfill(deps, sessionId))
   const deliver = (options: { limit: number; budgetMs: number }) =>
-    deliverDue({ db, mailer, inngest, now, log }, options)
+    deliverDue({ db, mailer, inngest, refunds, now, log }, options)
   const deps: LocalDeps & FulfillmentDeps = {
     db,
     stripe,
@@ -60,6 +62,7 @@ function build(): Commerce {
     log,
     appUrl: settings.NEXT_PUBLIC_APP_URL,
     inngest: inngest !== undefined,
+    refundOversold: settings.OVERSOLD === 'refund',
     mailLinkSales: settings.LINK_SALE_EMAIL === 'on',
     after: (work) =>
       after(async () => {

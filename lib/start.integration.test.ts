@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Server, spawnServer } from '@/sandbox/testing/server'
 import { openShop, type Shop } from '@/sandbox/testing/shop'
@@ -88,6 +89,19 @@ describe('a server that runs', () => {
     } finally {
       await shop.restart()
     }
+  })
+
+  test("warns where Course Builder's work hangs on its events and there is no key for them", async () => {
+    const warnings = () => shop.logs().split('"event":"start.no_inngest"').length - 1
+    await shop.restart()
+    expect(warnings()).toBe(0)
+    // What tells its database from one of ours alone: the table that it keeps sign-ins in.
+    await shop.db.execute(sql`create table egghead_Account (userId varchar(191) primary key)`)
+    await shop.restart()
+    await expect.poll(warnings, { timeout: 5000 }).toBe(1)
+    await shop.restart({ INNGEST_EVENT_KEY: 'key-of-a-test' })
+    await shop.send('/api/health')
+    expect(warnings()).toBe(1)
   })
 
   test('keeps its secrets out of the log when Stripe and the database refuse them', async () => {

@@ -30,6 +30,7 @@ const playwrightReport = (reportFile) => ({
 export const parts = [
   { name: 'lint', script: 'lint' },
   { name: 'typecheck', script: 'typecheck' },
+  { name: 'size', script: 'size' },
   { name: 'unit', script: 'test:unit', report: vitestReport, counts: vitestCounts },
   {
     name: 'integration',
@@ -38,6 +39,7 @@ export const parts = [
     report: vitestReport,
     counts: vitestCounts,
   },
+  { name: 'chaos', script: 'test:chaos:sample', stack: true },
   { name: 'stories', script: 'test:stories', browser: true, report: vitestReport, counts: vitestCounts },
   {
     name: 'e2e',

@@ -44,9 +44,10 @@ async function createOrExtend(
 ): Promise<number> {
   const existing = await columnsOf(connection, table)
   if (existing.size === 0) {
-    await connection.query(`${statement} DEFAULT CHARSET=utf8mb4 COLLATE=${await collationOf(connection)}`)
-    log(`Created the table ${table}`)
-    return 1
+    const collation = await collationOf(connection)
+    return attempt(connection, `${statement} DEFAULT CHARSET=utf8mb4 COLLATE=${collation}`, () =>
+      log(`Created the table ${table}`),
+    )
   }
   let changes = 0
   for (const line of statement

@@ -25,8 +25,11 @@ export const checkoutProduct = ownTable('Product', {
 /** `creating`: the seat is held, Stripe has not answered yet. The others are what Stripe says of the session. */
 export type CheckoutSessionStatus = CheckoutState | 'creating'
 
-/** What an operator should look at, though the sale stands. */
-export type CheckoutFlag = 'oversold' | 'coupon_without_claim' | 'late' | 'adopted' | 'disputed'
+/**
+ * What an operator should look at, though the sale stands. `refunding`: sold beyond the last seat, and its money is on the way back
+ * because `OVERSOLD` says so.
+ */
+export type CheckoutFlag = 'oversold' | 'refunding' | 'coupon_without_claim' | 'late' | 'adopted'
 
 /** One row per checkout from creation to end: the seat hold and the serialization point of fulfillment. */
 export const checkoutSession = ownTable(
@@ -109,6 +112,7 @@ export const stripeEvent = ownTable(
   (table) => [
     index('checkout_event_due_idx').on(table.status, table.nextAttemptAt),
     index('checkout_event_object_idx').on(table.objectId),
+    index('checkout_event_trim_idx').on(table.trimmed, table.receivedAt),
   ],
 )
 
@@ -128,8 +132,12 @@ export const outbox = ownTable(
     lastError: mediumtext('lastError'),
     createdAt: createdAt().notNull(),
     sentAt: moment('sentAt'),
+    trimmed: boolean('trimmed').notNull().default(false),
   },
-  (table) => [index('checkout_outbox_due_idx').on(table.status, table.nextAttemptAt)],
+  (table) => [
+    index('checkout_outbox_due_idx').on(table.status, table.nextAttemptAt),
+    index('checkout_outbox_trim_idx').on(table.trimmed, table.createdAt),
+  ],
 )
 
 export const setting = ownTable('Setting', {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
+import { toMajor } from '@/lib/pricing/money'
 import type { StripeIds } from './stripe'
 
 const ACCOUNT_ID = 'ma_workshops'
@@ -86,8 +87,7 @@ async function seedPrice(db: Database, { productId, price, slug }: WorkshopDecla
     })
     .onDuplicateKeyUpdate({ set: { status: 1 } })
   // Whole units, for Course Builder's own pages; what is charged is Stripe's price.
-  const zeroDecimal = ['jpy', 'krw', 'vnd', 'clp'].includes(price.currency)
-  const unitAmount = (price.amount / (zeroDecimal ? 1 : 100)).toFixed(2)
+  const unitAmount = toMajor(price)
   await db
     .insert(tables.price)
     .values({ id: priceRow, productId, nickname: slug, status: 1, unitAmount })

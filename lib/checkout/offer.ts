@@ -1,6 +1,7 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
-import type { Buyer } from '@/lib/contract/types'
+import type { Buyer, Money } from '@/lib/contract/types'
+import { smallestStep } from '@/lib/pricing/money'
 import { type Decision, decideOffer } from '@/lib/pricing/offer'
 import { decideSale } from '@/lib/pricing/sale'
 import { isListedCode, linkCode, relevantCodes } from '@/lib/pricing/tiers'
@@ -65,7 +66,16 @@ export async function priceProduct(
     seatsLeft,
     stripeProductId,
   })
+  checkStep(product, decision.offer.total)
   return { decision, stripePriceId }
+}
+
+/** An amount between two steps of its currency is one that Stripe refuses, and that could only be stored rounded. */
+function checkStep({ id }: CatalogueProduct, { amount, currency }: Money): void {
+  const step = smallestStep(currency)
+  if (amount % step === 0) return
+  const cause = new Error(`${id} would cost ${amount} ${currency}: Stripe takes it in steps of ${step} alone`)
+  throw new CheckoutError('misconfigured', { cause })
 }
 
 /** The payment link for this buyer: a tier's code only for whom it was verified, and the e-mail that they are known by. */

@@ -32,9 +32,10 @@ export async function readStatus(deps: StatusDeps, sessionId: string): Promise<C
   }
 }
 
-/** Disputed and partly refunded stay complete; what Course Builder's own people refunded there counts as well. */
+/** Nobody is told that they are in while their money is on its way back. Disputed and partly refunded stay complete; what Course Builder's own people refunded there counts as well. */
 function stateOf(session: CheckoutSessionRow, purchaseStatus: string | undefined): CheckoutState {
   if (purchaseStatus === 'Refunded') return 'refunded'
+  if (session.status === 'complete' && session.flags?.includes('refunding')) return 'processing'
   return session.status === 'creating' ? 'open' : session.status
 }
 

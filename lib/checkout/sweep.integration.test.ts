@@ -5,17 +5,12 @@ import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
 import { checkoutSession, purchase } from '@/db/schema'
 import { seed } from '@/db/seed'
-import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
-import { fulfill } from '@/lib/fulfillment/fulfill'
 import { createStripe } from '@/lib/stripe/client'
-import { createStripePrices } from '@/lib/stripe/prices'
-import { createLog } from '@/lib/telemetry/log'
 import { type RunningSandbox, startStripeSandbox } from '@/sandbox/stripe/server'
+import { type CommerceUnderTest, commerceOn } from '@/sandbox/testing/commerce'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
-import { createCatalogue } from './catalogue'
 import { createCheckout } from './create'
 import { seatsLeft } from './hold'
-import type { LocalDeps } from './local-gateway'
 import { sweepCheckouts } from './sweep'
 
 const PRODUCT = 'prod_claude_code'
@@ -29,7 +24,7 @@ let server: TestDatabase
 let database: DatabaseHandle
 let sandbox: RunningSandbox
 let offsetSeconds: number
-let deps: LocalDeps & FulfillmentDeps
+let deps: CommerceUnderTest
 
 beforeAll(async () => {
   server = await createTestDatabase()
@@ -65,23 +60,13 @@ afterEach(async () => {
   await database.db.delete(purchase)
 })
 
-function depsOn({ db }: DatabaseHandle): LocalDeps & FulfillmentDeps {
-  const stripe = createStripe({ secretKey: 'sk_test_sweep', baseUrl: sandbox.url })
-  const made: LocalDeps & FulfillmentDeps = {
-    db,
-    stripe,
-    prices: createStripePrices(() => stripe),
-    catalogue: createCatalogue(db, []),
+const depsOn = (handle: DatabaseHandle): CommerceUnderTest =>
+  commerceOn(handle, {
+    secretKey: 'sk_test_sweep',
+    baseUrl: sandbox.url,
     now: () => new Date(Date.now() + offsetSeconds * 1000),
-    log: createLog('silent'),
     appUrl: APP,
-    inngest: false,
-    mailLinkSales: true,
-    after: () => undefined,
-    fulfill: (sessionId) => fulfill(made, sessionId),
-  }
-  return made
-}
+  })
 
 async function later(seconds: number) {
   offsetSeconds += seconds

@@ -21,6 +21,11 @@ function seat({ sale, full, reason }: Refund): Inline[] {
   ]
 }
 
+function subject({ full, reason }: Refund): string {
+  if (reason === 'oversold') return 'The workshop was full, and you get your money back'
+  return full ? 'Refunded' : 'Partly refunded'
+}
+
 /** What a buyer is told about a refund. */
 export function refundDocument(refund: Refund): EmailDocument {
   const { sale, amount, refunded, full } = refund
@@ -30,9 +35,9 @@ export function refundDocument(refund: Refund): EmailDocument {
   const money = formatMoney(amount)
   const earlier = refunded.amount > amount.amount
   return {
-    subject: `${full ? 'Refunded' : 'Partly refunded'}: ${title}`,
+    subject: `${subject(refund)}: ${title}`,
     preheader: `${money} is on its way back to you.`,
-    heading: `${money} is on its way back.`,
+    heading: refund.reason === 'oversold' ? 'The workshop was full.' : `${money} is on its way back.`,
     lead: [
       name ? `${name}, we ` : 'We ',
       full && !earlier

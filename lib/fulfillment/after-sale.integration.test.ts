@@ -190,17 +190,22 @@ describe('a dispute', () => {
   })
 
   test("at a country's price goes back to restricted when it is won", async () => {
-    const { productId } = await shop.sell({
+    const { productId, paymentLinkId } = await shop.sell({
       coupons: { ppp: { IN: 'DISPUTED_IN' } },
       discounts: [{ code: 'DISPUTED_IN', percentOff: 60 }],
     })
     const visitor = newVisitor({ country: 'IN' })
-    const sessionId = await shop.buy({ productId, couponCode: 'DISPUTED_IN' }, {}, visitor)
-    const { id } = shop.stripe.openDispute({ session: sessionId })
-    await shop.delivered()
-    shop.stripe.closeDispute(id, 'won')
-    await shop.delivered()
-    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Restricted' })
+    const ours = await shop.buy({ productId, couponCode: 'DISPUTED_IN' }, {}, visitor)
+    const link = shop.stripe.openLink(paymentLinkId, { prefilled_promo_code: 'DISPUTED_IN' }).id
+    await shop.stripe.pay(link)
+    for (const sessionId of [ours, link]) {
+      const { id } = shop.stripe.openDispute({ session: sessionId })
+      await shop.delivered()
+      expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Disputed' })
+      shop.stripe.closeDispute(id, 'won')
+      await shop.delivered()
+      expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Restricted' })
+    }
   })
 })
 

@@ -8,6 +8,8 @@ export type FulfillmentDeps = Pick<
 > & {
   /** Course Builder's events are sent, because there is a key for them. */
   inngest: boolean
+  /** Money taken after the last seat goes back by itself. */
+  refundOversold: boolean
   /** Whether we mail the buyers of payment links, or another system still does. */
   mailLinkSales: boolean
 }

@@ -4,6 +4,7 @@ import { MailError, redact } from '@/lib/email/mail-error'
 import { backoff, spent } from './backoff'
 import { type Claimed, claim, LEASE, markFailed, markSent } from './claim'
 import { type Channels, NotConfigured, perform, readEffect } from './perform'
+import { RefundRefused } from './refund'
 
 /** Like pino's. */
 export type Log = Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>
@@ -60,7 +61,7 @@ async function deliverOne(deps: DeliverDeps, row: Claimed): Promise<keyof Delive
   const { db, log } = deps
   const about = { effect: row.id, kind: row.kind, attempts: row.attempts }
   try {
-    await withinDeadline(async () => perform(readEffect(row), deps))
+    await withinDeadline(async () => perform(readEffect(row), deps, row.attempts))
   } catch (error) {
     return await failed(deps, row, error).catch((cause: unknown) => {
       // The lease runs out by itself.
@@ -92,7 +93,7 @@ async function failed(deps: DeliverDeps, row: Claimed, error: unknown): Promise<
     log.warn(about, 'outbox: waiting to be set up')
     return 'retried'
   }
-  const refused = error instanceof MailError && !error.temporary
+  const refused = (error instanceof MailError && !error.temporary) || error instanceof RefundRefused
   if (refused || spent(row.attempts, row.createdAt, now)) {
     await markFailed(db, row, { reason, dead: true })
     log.error(about, refused ? 'outbox: refused for good' : 'outbox: given up after three days')

@@ -12,13 +12,16 @@ const purchaseStatusSchema = z.object({
   status: z.enum(['Valid', 'Refunded', 'Disputed', 'Banned', 'Restricted']),
 })
 
+const oversoldSchema = z.object({ chargeId: z.string(), sessionId: z.string(), purchaseId: z.string() })
+
 /**
  * A side effect and the snapshot that it is made from, so that its delivery depends on no later state of any row.
- * The 30-day trim may empty the payload of a row that is sent or dead, never of one that is pending.
+ * After 30 days the payload of a row that is sent is emptied, never of one that is pending or dead.
  */
 export const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email.confirmation'), payload: saleSchema }),
   z.object({ kind: z.literal('email.refund'), payload: refundSchema }),
+  z.object({ kind: z.literal('stripe.refund'), payload: oversoldSchema }),
   z.object({ kind: z.literal('inngest.purchase-created'), payload: purchaseCreatedSchema }),
   z.object({ kind: z.literal('inngest.purchase-status'), payload: purchaseStatusSchema }),
 ])
@@ -57,6 +60,11 @@ export function purchaseEffects(sale: Sale, { inngest, email = true }: EffectOpt
       : []),
   ]
 }
+
+/** What a sale beyond the last seat sets off: its money goes back, and the refund tells the buyer. Nobody is welcomed. */
+export const oversoldEffects = ({ purchaseId, sessionId }: Sale, chargeId: string): Effect[] => [
+  { id: `oversold:${purchaseId}`, kind: 'stripe.refund', payload: { chargeId, sessionId, purchaseId } },
+]
 
 /**
  * What a refund sets off. It is named by how much has gone back in all: the same refund told twice is one effect, a

@@ -2,8 +2,13 @@ import 'server-only'
 import type { Mailer } from '@/lib/email/transport'
 import { type Effect, effectSchema } from './effects'
 import type { EventSender } from './inngest'
+import type { RefundSender } from './refund'
 
-export type Channels = { mailer?: Mailer | undefined; inngest?: EventSender | undefined }
+export type Channels = {
+  mailer?: Mailer | undefined
+  inngest?: EventSender | undefined
+  refunds?: RefundSender | undefined
+}
 
 /** What a row needs is not set up here: it waits, however long that takes. */
 export class NotConfigured extends Error {
@@ -26,8 +31,12 @@ async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
   return { sale: effect.payload.sale, ...(await refundEmail(effect.payload)) }
 }
 
-/** Carries one effect out. Doing it twice is, at the provider, doing it once. */
-export async function perform(effect: Effect, { mailer, inngest }: Channels): Promise<void> {
+/**
+ * Carries one effect out. Doing it twice is, at the provider, doing it once.
+ * @param attempt counts the tries of this effect, from 1
+ */
+export async function perform(effect: Effect, channels: Channels, attempt = 1): Promise<void> {
+  const { mailer, inngest, refunds } = channels
   if (effect.kind === 'email.confirmation' || effect.kind === 'email.refund') {
     if (!mailer) throw new NotConfigured('e-mail is not set up: RESEND_API_KEY or SMTP_URL, and EMAIL_FROM')
     const { sale, ...message } = await letter(effect)
@@ -39,6 +48,11 @@ export async function perform(effect: Effect, { mailer, inngest }: Channels): Pr
       messageId: mailer.messageId(effect.id),
       idempotencyKey: effect.id,
     })
+    return
+  }
+  if (effect.kind === 'stripe.refund') {
+    if (!refunds) throw new NotConfigured('refunds are not set up: STRIPE_SECRET_KEY')
+    await refunds.refund(effect.payload, `${effect.id}:${attempt}`)
     return
   }
   if (!inngest) throw new NotConfigured('events are not set up: INNGEST_EVENT_KEY')

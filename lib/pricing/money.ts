@@ -36,18 +36,28 @@ function decimal({ amount, currency }: Money): `${number}` {
   return text as `${number}`
 }
 
-/** For a person: `$424`, `$123.45`, `¥32,000`. Whole amounts lose their zeros. `locale` is a BCP 47 tag. */
-export function formatMoney(money: Money, locale = 'en-US'): string {
-  const places = minorUnitExponent(money.currency)
-  const format = new Intl.NumberFormat(locale, {
+/** Making one costs many times what using it does; there are as many as a site has currencies and languages. */
+const formats = new Map<string, Intl.NumberFormat>()
+
+function formatOf(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const known = formats.get(key)
+  if (known) return known
+  const places = minorUnitExponent(currency)
+  const made = new Intl.NumberFormat(locale, {
     style: 'currency',
-    currency: money.currency,
+    currency,
     minimumFractionDigits: places,
     maximumFractionDigits: places,
     trailingZeroDisplay: 'stripIfInteger',
   })
-  return format.format(decimal(money))
+  formats.set(key, made)
+  return made
 }
+
+/** For a person: `$424`, `$123.45`, `¥32,000`. Whole amounts lose their zeros. `locale` is a BCP 47 tag. */
+export const formatMoney = (money: Money, locale = 'en-US'): string =>
+  formatOf(locale, money.currency).format(decimal(money))
 
 /**
  * For Course Builder's decimal columns: an exact decimal in whole units with at most two places (`499.00`, `32000`).

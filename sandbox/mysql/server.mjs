@@ -16,6 +16,7 @@ import { untilGreeting } from './greeting.mjs'
  * @property {number} [port] on 127.0.0.1; default: a free one
  * @property {string} [database] created when missing; default `workshop`
  * @property {boolean} [fast] for tests: may lose the last second when the machine (not the server) goes down
+ * @property {string[]} [args] further options of the server, over ours
  * @property {(line: string) => void} [log]
  * @property {() => void} [onCrash] called when the server ends without having been told to
  *
@@ -25,7 +26,8 @@ import { untilGreeting } from './greeting.mjs'
  * @property {string} logFile
  * @property {() => Promise<void>} stop orderly
  * @property {() => Promise<void>} kill SIGKILL, as in a power cut
- * @property {() => Promise<void>} restart stops it if it runs, starts it again on the same port and data
+ * @property {(args?: string[]) => Promise<void>} restart stops it if it runs, starts it again on the same port and data, with these `args`
+ *   instead of the ones before
  */
 
 /**
@@ -35,7 +37,8 @@ import { untilGreeting } from './greeting.mjs'
  * @param {PrivateMysqlOptions} options
  * @returns {Promise<PrivateMysql>}
  */
-export async function startPrivateMysql({ dataDir, port, database = 'workshop', fast, log, onCrash }) {
+export async function startPrivateMysql(options) {
+  const { dataDir, port, database = 'workshop', fast, log, onCrash } = options
   const binaries = findMysqlBinaries()
   if (!binaries) throw new Explained('No MariaDB or MySQL server is installed on this machine.')
   await stopLeftover(dataDir)
@@ -44,14 +47,15 @@ export async function startPrivateMysql({ dataDir, port, database = 'workshop', 
   writeFileSync(files.initFile, initSql(database))
   const chosen = port ?? (await freePorts(1))[0] ?? 0
   if (!(await isFree(chosen))) throw new Explained(`Port ${chosen} is taken, so the database cannot use it.`)
-  const args = serverArgs(files, chosen, fast ?? false)
+  const ours = serverArgs(files, chosen, fast ?? false)
+  let { args = [] } = options
 
   /** @type {ChildProcess | undefined} */
   let running
 
   async function start() {
     rmSync(files.socket, { force: true })
-    const child = launch(binaries?.server ?? '', args, files.logFile)
+    const child = launch(binaries?.server ?? '', [...ours, ...args], files.logFile)
     running = child
     child.once('exit', () => {
       if (running !== child) return
@@ -87,8 +91,9 @@ export async function startPrivateMysql({ dataDir, port, database = 'workshop', 
       process.off('exit', atExit)
     },
     kill: () => end('SIGKILL'),
-    async restart() {
+    async restart(changed = args) {
       await end('SIGTERM')
+      args = changed
       await start()
     },
   }

@@ -1,5 +1,6 @@
 import { findCoupon } from './coupons'
 import { newId } from './ids'
+import { smallestStep } from './money'
 import { findPromotionCode } from './promotion-codes'
 import type { Sandbox } from './sandbox'
 import { row } from './state'
@@ -138,7 +139,10 @@ export function makeDiscount(
 function reductions(sandbox: Sandbox, coupon: WireCoupon, items: WireLineItem[]): number[] {
   const bases = items.map((item) => (eligible(sandbox, coupon, item) ? item.amount_subtotal : 0))
   const { percent_off, amount_off } = coupon
-  if (percent_off !== null) return bases.map((base) => Math.round((base * percent_off) / 100))
+  if (percent_off !== null) {
+    const step = smallestStep(items[0]?.currency ?? 'usd')
+    return bases.map((base) => Math.min(base, step * Math.round((base * percent_off) / 100 / step)))
+  }
   const whole = bases.reduce((sum, base) => sum + base, 0)
   let left = Math.min(amount_off ?? 0, whole)
   let rest = whole

@@ -4,6 +4,7 @@ import { addPrice, claimLookupKey } from './catalogue'
 import { noSuch } from './errors'
 import { emit } from './events'
 import { createdFilter, newestFirst, page, paging, within } from './lists'
+import { checkStep } from './money'
 import { bool, currency, emptyable, ignored, mergeMetadata, metadata, read, text } from './params'
 import { priceCreateParams } from './price-params'
 import type { Sandbox } from './sandbox'
@@ -41,7 +42,11 @@ export const priceRoutes: Route[] = [
   {
     method: 'POST',
     path: '/v1/prices',
-    run: ({ sandbox, form }) => addPrice(sandbox, read(priceCreateParams, form)),
+    run({ sandbox, form }) {
+      const given = read(priceCreateParams, form)
+      checkStep(given.unit_amount ?? 0, given.currency, 'unit_amount')
+      return addPrice(sandbox, given)
+    },
   },
   {
     method: 'GET',

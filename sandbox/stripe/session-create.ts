@@ -3,7 +3,7 @@ import { applyDiscount, discountProblem, findDiscount, makeDiscount } from './di
 import { Refusal } from './errors'
 import { newId, randomText } from './ids'
 import { makeLineItems } from './line-items'
-import { formatMoney, minimumCharge } from './money'
+import { checkStep, formatMoney, isWholeStep, minimumCharge } from './money'
 import type { Sandbox } from './sandbox'
 import { checkSessionParams, type SessionGiven } from './session-params'
 import { row, type SessionNotes } from './state'
@@ -170,11 +170,11 @@ export function openSession(
     })
   sandbox.state.notes[id] = notes
   reprice(sandbox, session, chosen && makeDiscount(sandbox, chosen, id, session.customer))
-  const small = tooSmall(session.amount_total ?? 0, currency)
-  if (small) {
-    delete sandbox.state.notes[id]
-    throw new Refusal(small, { code: 'amount_too_small' })
-  }
+  const total = session.amount_total ?? 0
+  const small = tooSmall(total, currency)
+  if (small || !isWholeStep(total, currency)) delete sandbox.state.notes[id]
+  if (small) throw new Refusal(small, { code: 'amount_too_small' })
+  checkStep(total, currency, 'line_items')
   sandbox.state.sessions[id] = session
   sandbox.changed()
   return session

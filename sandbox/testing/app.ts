@@ -12,6 +12,25 @@ import { startServer } from './server'
 export type Env = Record<string, string>
 
 /** The product as it runs in production, with a database, a Stripe and a mailbox of its own. */
+/** One server process among several. */
+export interface TestServer {
+  url: string
+  kill(): Promise<void>
+  /** Stops it if it runs, and starts it again. */
+  restart(): Promise<void>
+}
+
+/** What the server finds around it. */
+export interface Surroundings {
+  /** A database server of its own: the URL of somebody who may create databases there. */
+  databaseServer?: string | undefined
+  /** What happens to the empty database before it is migrated. */
+  prepare?: ((databaseUrl: string) => Promise<void>) | undefined
+  /** Answers the URL that the server gets for its database. */
+  database?: ((url: string) => Promise<string>) | undefined
+  stripe?: ((url: string) => Promise<string>) | undefined
+}
+
 export interface TestApp {
   url: string
   /** What the server was started with. */
@@ -26,8 +45,12 @@ export interface TestApp {
   logs(): string
   /** Stops the server and starts it again, with these variables on top. */
   restart(change?: Env): Promise<void>
+  /** SIGKILL, in the middle of whatever it does; `restart` brings it back. */
+  kill(): Promise<void>
   /** A second server process on the same database and the same Stripe; answers its URL. */
   addServer(change?: Env): Promise<string>
+  /** The same, with a hand on it. */
+  runServer(change?: Env): Promise<TestServer>
   /** Ends everything. @throws if a secret was logged */
   stop(): Promise<void>
 }
@@ -35,21 +58,26 @@ export interface TestApp {
 const secret = (prefix = '') => `${prefix}${randomBytes(16).toString('hex')}`
 
 /** Starts what a test file needs. When a step fails, what was started is stopped again. */
-export async function startApp(change: Env = {}): Promise<TestApp> {
+export async function startApp(change: Env = {}, around: Surroundings = {}): Promise<TestApp> {
   const undo: (() => unknown)[] = []
   const cleanUp = async () => {
     for (const action of undo.splice(0).reverse()) await action()
   }
   try {
-    return await start(change, undo, cleanUp)
+    return await start(change, around, undo, cleanUp)
   } catch (error) {
     await cleanUp()
     throw error
   }
 }
 
-async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promise<void>): Promise<TestApp> {
-  const database = await createTestDatabase({ password: secret() })
+async function start(
+  change: Env,
+  around: Surroundings,
+  undo: (() => unknown)[],
+  cleanUp: () => Promise<void>,
+): Promise<TestApp> {
+  const database = await createTestDatabase({ password: secret(), server: around.databaseServer })
   undo.push(database.drop)
   const mail = await startMailInbox()
   undo.push(mail.close)
@@ -63,10 +91,10 @@ async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promis
   undo.push(sandbox.close)
   const env: Env = {
     WORKSHOP_DEMO: '1',
-    DATABASE_URL: database.url,
+    DATABASE_URL: (await around.database?.(database.url)) ?? database.url,
     STRIPE_SECRET_KEY: secret('sk_test_'),
     STRIPE_WEBHOOK_SECRET: webhookSecret,
-    STRIPE_API_BASE_URL: sandbox.url,
+    STRIPE_API_BASE_URL: (await around.stripe?.(sandbox.url)) ?? sandbox.url,
     NEXT_PUBLIC_APP_URL: url,
     SMTP_URL: mail.smtpUrl,
     EMAIL_FROM: 'Workshops <workshops@example.com>',
@@ -77,6 +105,7 @@ async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promis
     LOG_LEVEL: 'debug',
     ...change,
   }
+  await around.prepare?.(database.url)
   await migrate(database.url)
   // Nobody listens yet to what the seed sets off.
   sandbox.control.setDeliveries({ drop: true })
@@ -93,6 +122,18 @@ async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promis
     return server
   }
   let server = await run(port)
+  const runServer = async (more?: Env): Promise<TestServer> => {
+    const [another = 0] = await freePorts(1)
+    let running = await run(another, more)
+    return {
+      url: `http://127.0.0.1:${another}`,
+      kill: () => running.kill(),
+      async restart() {
+        await running.stop()
+        running = await run(another, more)
+      },
+    }
+  }
   const logs = () => outputs.map((output) => output()).join('')
   return {
     url,
@@ -110,11 +151,9 @@ async function start(change: Env, undo: (() => unknown)[], cleanUp: () => Promis
       await server.stop()
       server = await run(port, more)
     },
-    async addServer(more) {
-      const [another = 0] = await freePorts(1)
-      await run(another, more)
-      return `http://127.0.0.1:${another}`
-    },
+    kill: () => server.kill(),
+    runServer,
+    addServer: async (more) => (await runServer(more)).url,
     async stop() {
       await cleanUp()
       refuseSecrets(logs(), env)

@@ -17,25 +17,35 @@ export function testServerUrl(): URL {
   return url
 }
 
-/** An empty database for one test file, dropped by its `drop()`; with a password, for a user who may do nothing else. */
-export async function createTestDatabase({ password }: { password?: string } = {}): Promise<TestDatabase> {
-  const url = testServerUrl()
+/**
+ * An empty database for one test file, dropped by its `drop()`; with a password, for a user who may do nothing else. `server` is
+ * another server's URL, of somebody who may create databases there.
+ */
+export async function createTestDatabase({
+  password,
+  server = testServerUrl().href,
+}: {
+  password?: string
+  server?: string | undefined
+} = {}): Promise<TestDatabase> {
+  const url = new URL(server)
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`)
+  await onServer(server, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`)
   url.pathname = `/${name}`
-  const drop = () => onServer(`DROP DATABASE IF EXISTS \`${name}\``)
+  const drop = () => onServer(server, `DROP DATABASE IF EXISTS \`${name}\``)
   if (!password) return { url: url.href, drop }
   await onServer(
+    server,
     `CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'`,
     `GRANT ALL ON \`${name}\`.* TO '${name}'@'%'`,
   )
   url.username = name
   url.password = password
-  return { url: url.href, drop: () => drop().finally(() => onServer(`DROP USER '${name}'@'%'`)) }
+  return { url: url.href, drop: () => drop().finally(() => onServer(server, `DROP USER '${name}'@'%'`)) }
 }
 
-async function onServer(...statements: string[]): Promise<void> {
-  const url = testServerUrl()
+async function onServer(server: string, ...statements: string[]): Promise<void> {
+  const url = new URL(server)
   url.pathname = '/'
   const connection = await mysql.createConnection(url.href)
   try {

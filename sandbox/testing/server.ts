@@ -11,6 +11,8 @@ export interface Server {
   /** Its exit code, once it has ended. */
   ended: Promise<number>
   stop(): Promise<void>
+  /** SIGKILL: no chance to finish anything. */
+  kill(): Promise<void>
 }
 
 // When whoever started it is gone, however that came about, the server goes too.
@@ -48,6 +50,10 @@ export function spawnServer(port: number, env: Record<string, string>): Server {
       const late = setTimeout(() => child.kill('SIGKILL'), 5000)
       await ended
       clearTimeout(late)
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
     },
   }
 }

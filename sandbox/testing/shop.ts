@@ -10,7 +10,7 @@ import type { CheckoutRequest, CheckoutStatus } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { workshops } from '@/workshops.config'
 import type { PayRequest } from '../stripe/control'
-import { type Env, startApp, type TestApp } from './app'
+import { type Env, type Surroundings, startApp, type TestApp } from './app'
 
 /** An answer as its caller sees it; `body` is empty where it is not JSON. */
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
@@ -40,6 +40,8 @@ export interface Shop extends TestApp {
   status(sessionId: string): Promise<CheckoutStatus>
   /** Calls the scheduler's route. */
   cron(route: 'inbox' | 'outbox'): Promise<Answer>
+  /** Whatever waits in inbox and outbox for its next try is due now, as if hours had passed. */
+  makeDue(): Promise<void>
   /** Resolves when Stripe has nothing under way to the webhook any more. */
   delivered(): Promise<void>
   purchases(productId: string): Promise<(typeof tables.purchase.$inferSelect)[]>
@@ -74,8 +76,8 @@ const headersOf = ({ id, as, country, address }: Visitor): Record<string, string
   }
 }
 
-export async function openShop(env: Env = {}): Promise<Shop> {
-  const app = await startApp(env)
+export async function openShop(env: Env = {}, around: Surroundings = {}): Promise<Shop> {
+  const app = await startApp(env, around)
   const { db, stripe } = app
 
   const send: Shop['send'] = async (path, init) => {
@@ -132,6 +134,12 @@ export async function openShop(env: Env = {}): Promise<Shop> {
     },
     cron: (route) =>
       send(`/api/cron/${route}`, { headers: { Authorization: `Bearer ${app.env.CRON_SECRET}` } }),
+    async makeDue() {
+      const nextAttemptAt = new Date('2001-01-01')
+      const { outbox, stripeEvent } = tables
+      await db.update(outbox).set({ nextAttemptAt }).where(eq(outbox.status, 'pending'))
+      await db.update(stripeEvent).set({ nextAttemptAt }).where(eq(stripeEvent.status, 'pending'))
+    },
     async delivered() {
       const deadline = Date.now() + 15_000
       while (stripe.deliveries().some(({ status }) => status === 'pending')) {
@@ -180,7 +188,8 @@ async function linkId({ client }: TestApp, { paymentLink }: StripeIds): Promise<
 const DAY = 24 * 60 * 60 * 1000
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString()
 
-function aWorkshop(): WorkshopDeclaration {
+/** A declaration that no other test knows: $499, no end of seats, no codes. */
+export function aWorkshop(): WorkshopDeclaration {
   const name = randomBytes(4).toString('hex')
   const [first] = workshops
   if (!first) throw new Error('no workshop is declared')

@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { organization, organizationMembership, organizationMembershipRole, role, user } from '@/db/schema'
 
@@ -50,16 +50,19 @@ async function lockFamily(tx: Queryable, email: string): Promise<Family | null> 
     .where(
       and(
         eq(organizationMembership.userId, locked.id),
-        sql`(${organization.personalOrganizationUserId} = ${locked.id} or ${organization.name} like 'Personal (%')`,
+        // Before version 3 Course Builder marked it by its name alone; who was invited to another's is not at home there.
+        sql`(${organization.personalOrganizationUserId} = ${locked.id} or (${organization.personalOrganizationUserId} is null and ${organization.name} like 'Personal (%' and ${organizationMembership.invitedById} = ${locked.id}))`,
       ),
     )
     .orderBy(sql`${organization.personalOrganizationUserId} is null, ${organization.createdAt}`)
     .limit(1)
-  return {
-    userId: locked.id,
-    organizationId: family?.organizationId ?? null,
-    membershipId: family?.membershipId ?? null,
-  }
+  if (family) return { userId: locked.id, ...family }
+  // Theirs, though they are no member of it: there can be no second one.
+  const [own] = await tx
+    .select({ id: organization.id })
+    .from(organization)
+    .where(eq(organization.personalOrganizationUserId, locked.id))
+  return { userId: locked.id, organizationId: own?.id ?? null, membershipId: null }
 }
 
 async function complete(tx: Queryable, family: Family, email: string): Promise<Buyer> {
@@ -67,13 +70,8 @@ async function complete(tx: Queryable, family: Family, email: string): Promise<B
   if (family.organizationId && family.membershipId) {
     return { userId, organizationId: family.organizationId, membershipId: family.membershipId }
   }
-  const organizationId = randomUUID()
+  const organizationId = family.organizationId ?? (await createOrganization(tx, userId, email))
   const membershipId = randomUUID()
-  await tx.insert(organization).values({
-    id: organizationId,
-    name: `Personal (${email})`.slice(0, 255),
-    personalOrganizationUserId: userId,
-  })
   await tx.insert(organizationMembership).values({
     id: membershipId,
     organizationId,
@@ -82,10 +80,32 @@ async function complete(tx: Queryable, family: Family, email: string): Promise<B
     role: 'user',
     personalOrganizationUserId: userId,
   })
-  const roles = ROLES.map((name) => ({ id: randomUUID(), organizationId, name }))
-  await tx.insert(role).values(roles)
+  const roles = await createRoles(tx, organizationId, family.organizationId !== null)
   await tx
     .insert(organizationMembershipRole)
-    .values(roles.map(({ id }) => ({ organizationMembershipId: membershipId, roleId: id, organizationId })))
+    .values(roles.map((roleId) => ({ organizationMembershipId: membershipId, roleId, organizationId })))
   return { userId, organizationId, membershipId }
+}
+
+async function createOrganization(tx: Queryable, userId: string, email: string): Promise<string> {
+  const id = randomUUID()
+  await tx
+    .insert(organization)
+    .values({ id, name: `Personal (${email})`.slice(0, 255), personalOrganizationUserId: userId })
+  return id
+}
+
+/** The ids of an organization's roles; one that existed before may have them already. */
+async function createRoles(tx: Queryable, organizationId: string, existed: boolean): Promise<string[]> {
+  const roles = ROLES.map((name) => ({ id: randomUUID(), organizationId, name }))
+  await tx
+    .insert(role)
+    .values(roles)
+    .onDuplicateKeyUpdate({ set: { id: sql`${role.id}` } })
+  if (!existed) return roles.map(({ id }) => id)
+  const rows = await tx
+    .select({ id: role.id })
+    .from(role)
+    .where(and(eq(role.organizationId, organizationId), inArray(role.name, [...ROLES])))
+  return rows.map(({ id }) => id)
 }

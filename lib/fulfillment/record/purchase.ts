@@ -62,7 +62,7 @@ export async function recordPurchase(
 }
 
 /** Bought at a country's price: Course Builder restricts such a purchase to that country. */
-function isCountryPrice(
+export function isCountryPrice(
   facts: SessionFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,

@@ -4,7 +4,7 @@ import type { Queryable } from '@/db/client'
 import { type CheckoutFlag, type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
-import { purchaseEffects } from '@/lib/outbox/effects'
+import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
@@ -46,6 +46,8 @@ async function create(
   const buyer = await findOrCreateBuyer(tx, email, facts.name)
   const rows = await recordMerchantRows(tx, facts, product, buyer, known)
   const flags = await flagsOf(tx, facts, product, checkout)
+  const refunding = deps.refundOversold && flags.includes('oversold') && owesMoney(facts)
+  if (refunding) flags.push('refunding')
   const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
   const createdAt = deps.now()
   const done = await complete(tx, facts, checkout, {
@@ -62,16 +64,27 @@ async function create(
     deps.appUrl,
   )
   const mail = facts.email !== undefined && (!facts.paymentLink || deps.mailLinkSales)
-  await enqueue(tx, purchaseEffects(sale, { inngest: deps.inngest, email: mail }))
+  await enqueue(
+    tx,
+    refunding
+      ? oversoldEffects(sale, facts.charge?.id ?? '')
+      : purchaseEffects(sale, { inngest: deps.inngest, email: mail }),
+  )
   if (flags.includes('oversold')) {
     deps.log.error(
       { event: 'sale.oversold', sessionId: facts.id, purchaseId: made.id },
       'sold beyond the last seat',
     )
   }
-  await settle(tx, deps, facts, product, done)
+  if (hasHistory(facts)) await settle(tx, deps, facts, product, done)
   return { kind: 'recorded', purchaseId: made.id, created: true }
 }
+
+/** Refunded or disputed before it was told to us. */
+const hasHistory = ({ charge }: SessionFacts): boolean =>
+  charge !== undefined && (charge.refunded > 0 || charge.disputed)
+
+const owesMoney = ({ charge }: SessionFacts): boolean => charge !== undefined && !charge.whole
 
 /** Course Builder recorded this charge itself: its purchase is ours, never doubled, and it has written to the buyer. */
 async function adopt(

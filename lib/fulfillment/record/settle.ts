@@ -7,6 +7,7 @@ import { purchaseStatusEffects, refundEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { SessionFacts } from '../stripe-session'
+import { isCountryPrice } from './purchase'
 import { saleSnapshot } from './sale'
 
 type Completed = CheckoutSessionRow & { purchaseId: string }
@@ -28,7 +29,7 @@ export async function settle(
     .for('update')
   if (!row) return
   const refunded = Math.max(charge.refunded, checkout.amountRefunded)
-  const standing: PurchaseStatus = checkout.tier === 'ppp' ? 'Restricted' : 'Valid'
+  const standing: PurchaseStatus = isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid'
   const status = statusOf(row.status, charge, standing)
   if (refunded === checkout.amountRefunded && status === row.status) return
   if (status !== row.status)
@@ -56,6 +57,7 @@ export async function settle(
           full: charge.whole,
           refundedAt: deps.now().toISOString(),
           stripeChargeId: charge.id,
+          ...(checkout.flags?.includes('refunding') && { reason: 'oversold' as const }),
         },
         { ...options, email: checkout.email !== null && checkout.email !== '' },
       ),

@@ -1,0 +1,11 @@
+/** The p50, p95 and p99 of some times, in whole milliseconds. */
+export type Quantiles = { p50: number; p95: number; p99: number }
+
+export function quantiles(times: number[]): Quantiles {
+  const sorted = [...times].sort((left, right) => left - right)
+  const at = (share: number) =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+}
+
+export const inWords = ({ p50, p95, p99 }: Quantiles) => `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`

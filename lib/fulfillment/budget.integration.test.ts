@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type MysqlProxy, startMysqlProxy } from '@/sandbox/mysql/proxy'
+import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
+
+let shop: Shop
+let wire: MysqlProxy
+let seen: string[]
+
+beforeAll(async () => {
+  shop = await openShop(
+    { RATE_LIMIT: '1000/60' },
+    {
+      database: async (url) => {
+        wire = await startMysqlProxy(url)
+        return wire.url
+      },
+    },
+  )
+})
+afterAll(async () => {
+  await shop.stop()
+  await wire.close()
+})
+beforeEach(() => {
+  wire.hooks.before = undefined
+  seen = []
+})
+
+/** Everything that the server said to the database, begin and commit included, until its answer was there. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const counted: string[] = []
+  wire.hooks.before = (sql) => {
+    // What a new connection says once.
+    if (!sql.startsWith('SET ')) counted.push(sql.slice(0, 90))
+  }
+  try {
+    await work()
+    return [...counted]
+  } finally {
+    wire.hooks.before = undefined
+  }
+}
+
+/** One that the server has sold before, so that nothing is read for the first time. */
+async function warm(capacity?: number) {
+  const workshop = await shop.sell(capacity ? { capacity } : {})
+  await shop.checkout({ productId: workshop.productId })
+  return workshop
+}
+
+/** One webhook alone: what goes out after its answer is not a part of it. */
+async function statementsOfSale(sessionId: string, email: string) {
+  await shop.delivered()
+  shop.stripe.setDeliveries({ drop: true })
+  await shop.stripe.pay(sessionId, { email })
+  shop.stripe.setDeliveries({})
+  const { id } = await shop.eventOf(sessionId, 'checkout.session.completed')
+  const all = await statementsOf(() => shop.stripe.resend(id))
+  const answered = all.findIndex((sql) => sql.startsWith('update `checkout_StripeEvent`'))
+  return all.slice(0, answered + 1)
+}
+
+describe('statements, the rate limiter and begin and commit included', () => {
+  test.for([undefined, 50])('of a checkout: four at the most, with %s seats', async (capacity) => {
+    const { productId } = await warm(capacity)
+    const visitor = newVisitor()
+    seen = await statementsOf(() => shop.checkout({ productId, attemptId: randomUUID() }, visitor))
+    expect(seen.length, seen.join('\n')).toBeLessThanOrEqual(4)
+    expect(seen.join('\n')).not.toMatch(/^(begin|start transaction)/m)
+  })
+
+  test('of a sale to a new buyer: twenty-one at the most', async () => {
+    const { productId } = await warm()
+    const sessionId = await shop.checkout({ productId })
+    seen = await statementsOfSale(sessionId, someone())
+    expect(seen.length, seen.join('\n')).toBeLessThanOrEqual(21)
+    expect(seen.at(-1)).toMatch(/^update `checkout_StripeEvent`/)
+  })
+
+  test('of a sale to somebody we know: seventeen at the most', async () => {
+    const { productId } = await warm()
+    const email = someone()
+    await shop.buy({ productId }, { email })
+    await shop.delivered()
+    seen = await statementsOfSale(await shop.checkout({ productId, allowDuplicate: true }), email)
+    expect(seen.length, seen.join('\n')).toBeLessThanOrEqual(17)
+  })
+})
+
+test('a checkout and its sale cost Stripe one call each', async () => {
+  const { productId } = await warm()
+  shop.stripe.clearRequests()
+  await shop.buy({ productId }, { email: someone() })
+  await shop.delivered()
+  const calls = shop.stripe
+    .requests()
+    .map(({ method, path }) => `${method} ${path.replace(/cs_\w+/, '{id}')}`)
+  expect(calls).toEqual(['POST /v1/checkout/sessions', 'GET /v1/checkout/sessions/{id}'])
+})

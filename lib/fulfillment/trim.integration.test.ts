@@ -1,0 +1,87 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { outbox, stripeEvent } from '@/db/schema'
+import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+
+let shop: Shop
+
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.stop())
+
+const age = async (days: number) => {
+  await shop.db.update(stripeEvent).set({ receivedAt: sql`receivedAt - interval ${days} day` })
+  await shop.db.update(outbox).set({ createdAt: sql`createdAt - interval ${days} day` })
+}
+
+async function sold() {
+  const { productId } = await shop.sell()
+  const email = someone('trimmed')
+  const sessionId = await shop.buy({ productId }, { email, name: 'Trimmed Person' })
+  await shop.delivered()
+  const sent = async () => {
+    await shop.cron('outbox')
+    return shop.db.$count(outbox, eq(outbox.status, 'pending'))
+  }
+  await expect.poll(sent, { timeout: 10_000 }).toBe(0)
+  return { sessionId, email, productId }
+}
+
+const stored = async () =>
+  JSON.stringify([await shop.db.select().from(stripeEvent), await shop.db.select().from(outbox)])
+
+test('after thirty days what Stripe and the mail said of a buyer is cut down to ids, and not before', async () => {
+  const { sessionId, email } = await sold()
+  await shop.cron('inbox')
+  await age(29)
+  await shop.cron('inbox')
+  await shop.cron('outbox')
+  expect(await stored()).toContain(email)
+
+  await age(2)
+  expect((await shop.cron('inbox')).body).toMatchObject({ trimmedEvents: expect.any(Number) })
+  await shop.cron('outbox')
+  const text = await stored()
+  expect(text).not.toContain(email)
+  expect(text).not.toContain('Trimmed Person')
+  const [event] = await shop.inbox(sessionId, 'checkout.session.completed')
+  expect(event).toMatchObject({
+    trimmed: true,
+    status: 'processed',
+    payload: { data: { object: { id: sessionId } } },
+  })
+  expect((await shop.cron('inbox')).body).toMatchObject({ trimmedEvents: 0 })
+  expect((await shop.cron('outbox')).body).toMatchObject({ trimmed: 0 })
+})
+
+test('what a dispute is found by is kept, so that it can be worked on again', async () => {
+  const { sessionId } = await sold()
+  const { id } = shop.stripe.openDispute({ session: sessionId })
+  await shop.delivered()
+  await age(31)
+  await shop.cron('inbox')
+  const { chargeId, paymentIntentId } = await shop.checkoutOf(sessionId)
+  await shop.db.update(stripeEvent).set({ status: 'pending' }).where(eq(stripeEvent.objectId, id))
+  const [event] = await shop.inbox(id, 'charge.dispute.created')
+  expect(event?.payload).toEqual({
+    data: { object: { id, charge: chargeId, payment_intent: paymentIntentId } },
+  })
+  await shop.makeDue()
+  await shop.cron('inbox')
+  expect(await shop.inbox(id, 'charge.dispute.created')).toMatchObject([{ status: 'processed' }])
+})
+
+test('what waits keeps all that it says, however old it is', async () => {
+  const { sessionId, email } = await sold()
+  const waiting = {
+    status: 'pending' as const,
+    nextAttemptAt: new Date(Date.now() + 3_600_000),
+    trimmed: false,
+  }
+  await shop.db.update(stripeEvent).set(waiting).where(eq(stripeEvent.objectId, sessionId))
+  await age(40)
+  await shop.cron('inbox')
+  const [event] = await shop.inbox(sessionId, 'checkout.session.completed')
+  expect(JSON.stringify(event?.payload)).toContain(email)
+})
