@@ -23,7 +23,16 @@ const config = {
       ],
     },
   ],
-  serverExternalPackages: ['pino', 'mysql2', 'nodemailer'],
+  serverExternalPackages: [
+    'pino',
+    'mysql2',
+    'nodemailer',
+    '@opentelemetry/api',
+    '@opentelemetry/sdk-metrics',
+    '@opentelemetry/sdk-node',
+    '@opentelemetry/exporter-prometheus',
+    '@opentelemetry/exporter-metrics-otlp-proto',
+  ],
 }
 
 export default config

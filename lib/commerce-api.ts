@@ -12,7 +12,7 @@ import { env } from '@/lib/env'
 import { admit } from '@/lib/http/bearer'
 import { parseJson, readRawBody } from '@/lib/http/body'
 import { corsHeaders, preflight } from '@/lib/http/origin'
-import { json } from '@/lib/http/respond'
+import { countingFailure, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { quotaHeaders, rateLimiter } from '@/lib/rate-limit'
 import { createLog } from '@/lib/telemetry/log'
@@ -56,13 +56,18 @@ const options =
     return preflight(request, env().ALLOWED_ORIGIN, methods, 'Authorization')
   }
 
+async function letIn(request: Request) {
+  const { buyer = {}, ...intent } = await admittedJson(request, serverCheckoutRequestSchema)
+  return { buyer, intent, headers: await count(buyer, intent.email) }
+}
+
 /** `POST /api/stripe/checkout-session` */
 export const serverCheckoutRoute = route({
+  path: '/api/stripe/checkout-session',
   log,
   headers: cors,
   POST: async (request, { requestId }) => {
-    const { buyer = {}, ...intent } = await admittedJson(request, serverCheckoutRequestSchema)
-    const headers = await count(buyer, intent.email)
+    const { buyer, intent, headers } = await countingFailure(() => letIn(request))
     return json(await commerce().gateway.create(intent, buyer, { requestId }), { headers })
   },
   OPTIONS: options('POST, OPTIONS'),
@@ -70,6 +75,7 @@ export const serverCheckoutRoute = route({
 
 /** `POST /api/stripe/offer`: the offer, and the workshop that it is for. */
 export const serverOfferRoute = route({
+  path: '/api/stripe/offer',
   log,
   headers: cors,
   POST: async (request, { requestId }) => {
@@ -86,6 +92,7 @@ const known = (sessionId: string): string => {
 
 /** `GET` and `POST /api/stripe/checkout-session/{sessionId}` */
 export const serverStatusRoute = route<{ sessionId: string }>({
+  path: '/api/stripe/checkout-session/{sessionId}',
   log,
   headers: cors,
   GET: async (request, { params, requestId }) => {
@@ -101,6 +108,7 @@ export const serverStatusRoute = route<{ sessionId: string }>({
 
 /** `GET /api/stripe/rollout` */
 export const rolloutRoute = route({
+  path: '/api/stripe/rollout',
   log,
   headers: cors,
   GET: async (request) => {

@@ -21,6 +21,7 @@ const here = () => {
 }
 
 export const webhookRoute = route({
+  path: '/api/stripe/webhook',
   log,
   POST: async (request) => {
     here()
@@ -36,7 +37,7 @@ export const webhookRoute = route({
 const BATCH = { limit: 100, budgetMs: 20_000 }
 
 /** A route for a scheduler, which calls by GET with the bearer secret; without a secret there is none. */
-function cron(work: () => Promise<object>) {
+function cron(path: string, work: () => Promise<object>) {
   const handler: Handler<Record<never, never>> = async (request) => {
     here()
     const secret = env().CRON_SECRET
@@ -44,10 +45,10 @@ function cron(work: () => Promise<object>) {
     if (!sameSecret(bearerToken(request.headers), secret)) throw new CheckoutError('unauthorized')
     return json(await work())
   }
-  return route({ log, GET: handler, POST: handler })
+  return route({ path, log, GET: handler, POST: handler })
 }
 
-export const inboxCron = cron(async () => {
+export const inboxCron = cron('/api/cron/inbox', async () => {
   const { deps } = commerce()
   const events = await workDue(deps, BATCH)
   const checkouts = await sweepCheckouts(deps, { budgetMs: 10_000 })
@@ -55,7 +56,7 @@ export const inboxCron = cron(async () => {
   const trimmedEvents = await trimInbox(deps.db, deps.now())
   return { ...events, ...checkouts, expiredCounts, trimmedEvents }
 })
-export const outboxCron = cron(async () => {
+export const outboxCron = cron('/api/cron/outbox', async () => {
   const { deps, deliver } = commerce()
   const delivered = await deliver(BATCH)
   return { ...delivered, trimmed: await trimOutbox(deps.db, deps.now()) }

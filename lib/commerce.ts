@@ -12,6 +12,7 @@ import { createEventSender } from '@/lib/outbox/inngest'
 import { createRefundSender } from '@/lib/outbox/refund'
 import { createStripe } from '@/lib/stripe/client'
 import { createStripePrices } from '@/lib/stripe/prices'
+import { observeBacklog } from '@/lib/telemetry/backlog'
 import { createLog } from '@/lib/telemetry/log'
 import { declaredWorkshops } from './workshops'
 
@@ -49,6 +50,7 @@ function build(): Commerce {
     eventKey: settings.INNGEST_EVENT_KEY,
     baseUrl: settings.INNGEST_BASE_URL,
   })
+  observeBacklog(db, log)
   const now = () => new Date()
   const refunds = createRefundSender(stripe, (sessionId) => fulfill(deps, sessionId))
   const deliver = (options: { limit: number; budgetMs: number }) =>

@@ -2,9 +2,13 @@ import 'server-only'
 import type { RowDataPacket } from 'mysql2/promise'
 import { commerce } from '@/lib/commerce'
 import { EnvError, env } from '@/lib/env'
+import { telemetryOptions } from '@/lib/telemetry/options'
 
-/** Checks the environment and warms what the first buyer would wait for. Throws nothing: it ends the process instead. */
-export function start(): void {
+/**
+ * Checks the environment, registers what telemetry it asks for, and warms what the first buyer would wait for. Throws nothing: it ends
+ * the process instead.
+ */
+export async function start(): Promise<void> {
   try {
     env()
   } catch (error) {
@@ -13,7 +17,16 @@ export function start(): void {
     )
     process.exit(1)
   }
+  await startTelemetry()
   if (env().commerce) void warm()
+}
+
+/** Nothing of an SDK is loaded where nobody asked for one. */
+async function startTelemetry(): Promise<void> {
+  const wanted = telemetryOptions(process.env)
+  if (!wanted.prometheus && !wanted.otlp) return
+  const sdk = await import('@/lib/telemetry/sdk')
+  await sdk.startTelemetry(wanted)
 }
 
 /** Where Course Builder lives in this database, what a buyer gets to see hangs on its events. */

@@ -6,6 +6,7 @@ import { CheckoutError } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
 import { sessionExpiry } from '@/lib/pricing/expiry'
+import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
@@ -111,6 +112,7 @@ async function planHold(
     discount,
     expiresAt,
     appUrl: deps.appUrl,
+    requestId: requestContext()?.requestId,
   })
   const hold: NewHold = {
     id,

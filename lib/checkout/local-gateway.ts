@@ -1,6 +1,8 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
-import type { CheckoutStatus } from '@/lib/contract/types'
+import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
+import type { Buyer, CheckoutResponse, CheckoutStatus } from '@/lib/contract/types'
+import { countFailure } from '@/lib/telemetry/metrics'
 import { createCheckout } from './create'
 import type { CommerceDeps } from './deps'
 import type { CheckoutGateway } from './gateway'
@@ -17,7 +19,10 @@ export type LocalDeps = CommerceDeps & {
 
 export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
   return {
-    create: (intent, buyer) => withinBudget((tooLate) => createCheckout(deps(), intent, buyer, tooLate)),
+    create: (intent, buyer) =>
+      told(deps(), intent, buyer, () =>
+        withinBudget((tooLate) => createCheckout(deps(), intent, buyer, tooLate)),
+      ),
     offer: (request, buyer) =>
       withinBudget(async () => {
         const { catalogue } = deps()
@@ -35,6 +40,24 @@ export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
       }),
     status: (sessionId) => withinBudget(() => readStatus(deps(), sessionId)),
     confirm: (sessionId) => withinBudget(() => confirm(deps(), sessionId)),
+  }
+}
+
+/** Says in log and metric that a checkout was asked for, and what it failed with; one that is made says so itself. */
+async function told(
+  { log }: LocalDeps,
+  { productId, quantity, uiMode }: ServerCheckoutIntent,
+  { variant }: Buyer,
+  work: () => Promise<CheckoutResponse>,
+): Promise<CheckoutResponse> {
+  log.info({ event: 'checkout.requested', productId, quantity, ui: uiMode, variant }, 'checkout requested')
+  try {
+    return await work()
+  } catch (error) {
+    const code = error instanceof CheckoutError ? error.code : 'internal'
+    countFailure(code)
+    log.info({ event: 'checkout.failed', productId, code, variant }, 'no checkout was made')
+    throw error
   }
 }
 

@@ -9,6 +9,8 @@ import {
 import { CheckoutError } from '@/lib/contract/errors'
 import type { ErrorCode } from '@/lib/contract/types'
 import type { Log } from '@/lib/telemetry/log'
+import { countFailure } from '@/lib/telemetry/metrics'
+import { inSpan, traceHeaders } from '@/lib/telemetry/trace'
 import type { CallContext, CheckoutGateway } from './gateway'
 import { createLastOffers } from './last-offers'
 
@@ -43,7 +45,7 @@ export function createRemoteGateway(deps: RemoteDeps): CheckoutGateway {
     async create(intent, buyer, context) {
       const body = { ...intent, buyer }
       try {
-        return await ask({ path: '/api/stripe/checkout-session', body, context }, checkoutResponseSchema)
+        return await ask({ path: CHECKOUT_PATH, body, context }, checkoutResponseSchema)
       } catch (error) {
         throw last.withFallback(error, intent, buyer)
       }
@@ -66,6 +68,7 @@ export function createRemoteGateway(deps: RemoteDeps): CheckoutGateway {
   }
 }
 
+const CHECKOUT_PATH = '/api/stripe/checkout-session'
 const sessionPath = (sessionId: string) => `/api/stripe/checkout-session/${encodeURIComponent(sessionId)}`
 const isOutage = (error: unknown) => error instanceof CheckoutError && error.code === 'unavailable'
 
@@ -74,7 +77,7 @@ type Asked = { path: string; body?: object; method?: 'GET' | 'POST'; context: Ca
 async function call<T extends z.ZodType>(deps: RemoteDeps, asked: Asked, schema: T): Promise<z.output<T>> {
   const { path, context } = asked
   try {
-    const { status, body } = await send(deps, asked)
+    const { status, body } = await inSpan('commerce request', {}, () => send(deps, asked))
     if (status === 200) return schema.parse(body)
     const { error, code, requestId: _, ...details } = errorBodySchema.parse(body)
     if (OUR_OWN.has(code)) throw new Error(`the commerce side answers ${code}`)
@@ -85,6 +88,8 @@ async function call<T extends z.ZodType>(deps: RemoteDeps, asked: Asked, schema:
       { event: 'commerce.unavailable', path, requestId: context.requestId, err: cause },
       'the commerce side did not answer as agreed',
     )
+    // What the commerce side refuses it counts itself.
+    if (path === CHECKOUT_PATH) countFailure('unavailable')
     throw new CheckoutError('unavailable', { cause })
   }
 }
@@ -97,6 +102,7 @@ async function send(deps: RemoteDeps, { path, body, method, context }: Asked) {
       Accept: 'application/json',
       Authorization: await deps.authorize(text),
       'X-Request-Id': context.requestId,
+      ...traceHeaders(),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: text }),

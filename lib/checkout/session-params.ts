@@ -15,6 +15,8 @@ type Input = {
   /** Unix seconds. */
   expiresAt: number
   appUrl: string
+  /** Of the request that asked first: its webhook's log lines name it. */
+  requestId: string | undefined
 }
 
 const SESSION_ID = '{CHECKOUT_SESSION_ID}'
@@ -64,6 +66,7 @@ function sessionMetadata({
   offer,
   discount,
   appUrl,
+  requestId,
 }: Input): Stripe.MetadataParam {
   const entries: Record<string, string | undefined> = {
     bulk: String(intent.quantity > 1),
@@ -84,6 +87,7 @@ function sessionMetadata({
     name: buyer.name ?? intent.metadata?.name,
     variant: buyer.variant,
     buyerCountry: buyer.country,
+    requestId,
   }
   return Object.fromEntries(
     Object.entries(entries).flatMap(([key, value]) => (value ? [[key, value.slice(0, 500)]] : [])),

@@ -5,6 +5,8 @@ import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { CheckoutResponse } from '@/lib/contract/types'
 import { asCheckoutError, isTemporary, wasNotReached } from '@/lib/stripe/client'
+import { countSession } from '@/lib/telemetry/metrics'
+import { nameCheckout } from '@/lib/telemetry/request-context'
 import { idempotencyKey } from './attempt'
 import type { CommerceDeps } from './deps'
 import { inOneOrder } from './frozen'
@@ -14,7 +16,7 @@ import { expireAtStripe } from './release'
 /** What a call to Stripe is made from, and made from again. */
 export type Frozen = Pick<
   CheckoutSessionRow,
-  'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode'
+  'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode' | 'variant'
 >
 
 const PATIENCE_MS = 3600
@@ -26,6 +28,7 @@ export async function askStripe(
   row: Frozen,
   tooLate: AbortSignal,
 ): Promise<CheckoutResponse> {
+  nameCheckout(row.id)
   let session: Stripe.Checkout.Session
   try {
     session = await createAtStripe(deps.stripe, row)
@@ -34,7 +37,7 @@ export async function askStripe(
     if (nobodyHasTheUrl(error)) await close(deps, row.id)
     throw describeRefusal(deps, error, row)
   }
-  await deps.db
+  const [written] = await deps.db
     .update(checkoutSession)
     .set({
       status: 'open',
@@ -48,6 +51,15 @@ export async function askStripe(
   if (tooLate.aborted) {
     await expireAtStripe(deps, { id: row.id, sessionId: session.id })
     throw new CheckoutError('unavailable')
+  }
+  // Two of the same attempt at once are one session.
+  if (written.affectedRows === 1) {
+    const ui = session.url ? 'hosted' : 'embedded'
+    countSession(row.variant, ui)
+    deps.log.info(
+      { event: 'checkout.created', checkoutId: row.id, sessionId: session.id, ui },
+      'checkout created',
+    )
   }
   return answer(session)
 }
@@ -128,6 +140,7 @@ export async function resumeAttempt(
   const alive = (row.expiresAt ?? 0) * 1000 > deps.now().getTime()
   if (row.status === 'creating' && alive) return askStripe(deps, row, tooLate)
   if (row.status === 'open' && alive && row.sessionId) {
+    nameCheckout(row.id)
     return answer({ id: row.sessionId, url: row.url, client_secret: row.clientSecret })
   }
   hold.generation = row.generation + 1

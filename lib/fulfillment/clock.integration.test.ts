@@ -53,7 +53,7 @@ const expectSoldOnce = async (productId: string) => expect(await shop.purchases(
 describe('the inbox, when our clock jumps', () => {
   const receive = async ({ event }: Awaited<ReturnType<typeof paidUnheard>>) => {
     const status = await store(deps.db, event, deps.now())
-    return status === 'pending' ? work(deps, dueEvent(event.id, event.type, event)) : status
+    return status === 'pending' ? work(deps, dueEvent({ ...event, payload: event })) : status
   }
   const stateOf = async (id: string) => {
     const [row] = await shop.db.select().from(tables.stripeEvent).where(eq(tables.stripeEvent.id, id))

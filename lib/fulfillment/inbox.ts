@@ -68,7 +68,7 @@ export async function postpone(db: Database, id: string, reason: string, now: Da
     .where(and(eq(stripeEvent.id, id), eq(stripeEvent.status, 'pending')))
 }
 
-export type DueEvent = Pick<StripeEventRow, 'id' | 'type'> & {
+export type DueEvent = Pick<StripeEventRow, 'id' | 'type' | 'created'> & {
   object: { id: string; charge?: string; intent?: string }
 }
 
@@ -93,7 +93,7 @@ export async function takeDue(db: Database, now: Date, limit: number): Promise<D
           ),
         )
     }
-    return rows.map(fromRow)
+    return rows.map(dueEvent)
   })
 }
 
@@ -106,13 +106,19 @@ const payloadSchema = z.object({
  * An event cut down to the ids that it is worked on by; the rest is read from Stripe as it is now. One that names no object gets
  * an empty id: it must not keep the others from being worked on.
  */
-export function dueEvent(id: string, type: string, payload: unknown): DueEvent {
+export function dueEvent({
+  id,
+  type,
+  created,
+  payload,
+}: Pick<StripeEventRow, 'id' | 'type' | 'created'> & { payload: unknown }): DueEvent {
   const parsed = payloadSchema.safeParse(payload)
-  if (!parsed.success) return { id, type, object: { id: '' } }
+  if (!parsed.success) return { id, type, created, object: { id: '' } }
   const { object } = parsed.data.data
   return {
     id,
     type,
+    created,
     object: {
       id: object.id,
       ...(object.charge && { charge: object.charge }),
@@ -120,5 +126,3 @@ export function dueEvent(id: string, type: string, payload: unknown): DueEvent {
     },
   }
 }
-
-const fromRow = (row: StripeEventRow): DueEvent => dueEvent(row.id, row.type, row.payload)

@@ -2,6 +2,7 @@ import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import { readRawBody } from '@/lib/http/body'
 import { json } from '@/lib/http/respond'
+import { countWebhook } from '@/lib/telemetry/metrics'
 import type { FulfillmentDeps } from './deps'
 import { dueEvent, finish, store } from './inbox'
 import { verify } from './verify'
@@ -23,16 +24,22 @@ export async function receiveWebhook(
     request.headers.get('stripe-signature'),
     deps.webhookSecrets,
     deps.now(),
-  )
+  ).catch((error: unknown) => {
+    countWebhook('other', 'unverified')
+    throw error
+  })
   deps.log.info({ event: 'webhook.received', stripeEventId: event.id, type: event.type }, 'webhook received')
-  if ((await store(deps.db, event, deps.now())) !== 'pending')
+  if ((await store(deps.db, event, deps.now())) !== 'pending') {
+    countWebhook(isHandled(event.type) ? event.type : 'other', 'duplicate')
     return json({ received: true, duplicate: true })
+  }
   if (!isHandled(event.type)) {
+    countWebhook('other', 'ignored')
     await finish(deps.db, event.id, 'ignored', 'a type that is no concern of ours', deps.now())
     return json({ received: true })
   }
   try {
-    await work(deps, dueEvent(event.id, event.type, event))
+    await work(deps, dueEvent({ ...event, payload: event }))
   } catch (cause) {
     throw new CheckoutError('internal', { message: 'Stored, to be worked on later.', cause })
   }

@@ -1,5 +1,6 @@
 import 'server-only'
 import Stripe from 'stripe'
+import { countWebhook, observeWebhookAge } from '@/lib/telemetry/metrics'
 import type { FulfillmentDeps } from './deps'
 import * as chargeDisputeClosed from './events/charge-dispute-closed'
 import * as chargeDisputeCreated from './events/charge-dispute-created'
@@ -46,6 +47,7 @@ export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outc
       await writeDown(deps, event, outcome)
       return outcome
     }
+    countWebhook(event.type, 'failed')
     await postpone(deps.db, event.id, why, deps.now())
     throw error
   }
@@ -62,6 +64,8 @@ async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcom
   const reason = 'reason' in outcome ? outcome.reason : null
   const status = outcome.kind === 'ignored' || outcome.kind === 'parked' ? outcome.kind : 'processed'
   await finish(deps.db, event.id, status, reason, deps.now())
+  countWebhook(event.type, outcome.kind)
+  observeWebhookAge(deps.now().getTime() / 1000 - event.created)
   const line = {
     event: 'webhook.worked',
     stripeEventId: event.id,

@@ -3,6 +3,7 @@ import { ZodError } from 'zod'
 import { CheckoutError, errorCatalogue } from '@/lib/contract/errors'
 import type { ErrorBody } from '@/lib/contract/types'
 import type { Log } from '@/lib/telemetry/log'
+import { countFailure } from '@/lib/telemetry/metrics'
 
 /** Every answer may be about one visitor. */
 const PRIVATE = { 'Cache-Control': 'private, no-store' }
@@ -25,6 +26,16 @@ export function asCheckoutError(error: unknown): CheckoutError {
     })
   }
   return new CheckoutError('internal', { cause: error })
+}
+
+/** Counts a checkout that ends here: one that reaches the gateway is counted there. */
+export async function countingFailure<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    countFailure(asCheckoutError(error).code)
+    throw error
+  }
 }
 
 type Context = { requestId: string; log: Log; headers?: HeadersInit }

@@ -12,6 +12,7 @@ const context = <T extends object>(params: T) => ({ params: Promise.resolve(para
 const nothing = context({})
 
 const routes = route<{ id: string }>({
+  path: '/api',
   log: () => log,
   headers: () => ({ Vary: 'Origin', 'Access-Control-Allow-Origin': 'https://friend.example.com' }),
   GET: async (_request, { params, requestId }) => json({ id: params.id, requestId }),
@@ -22,7 +23,7 @@ const routes = route<{ id: string }>({
 })
 const withId = context({ id: 'seven' })
 
-const logged = { log: () => log }
+const logged = { path: '/api', log: () => log }
 const soldOut = route({ ...logged, GET: () => Promise.reject(new CheckoutError('sold_out')) })
 const throwing = route({
   ...logged,

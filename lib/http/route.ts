@@ -2,6 +2,9 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { Log } from '@/lib/telemetry/log'
+import { observeRequest } from '@/lib/telemetry/metrics'
+import { withRequestContext } from '@/lib/telemetry/request-context'
+import { inCallersTrace, inSpan } from '@/lib/telemetry/trace'
 import { errorResponse } from './respond'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -11,6 +14,8 @@ export type RouteContext<Params> = { params: Params; requestId: string }
 export type Handler<Params> = (request: Request, context: RouteContext<Params>) => Promise<Response>
 
 type Options<Params> = Partial<Record<Method, Handler<Params>>> & {
+  /** The address as metrics and traces name it, with parameters in braces. */
+  path: string
   log: () => Log
   /** Headers of every answer of this route, errors included: CORS. */
   headers?: (request: Request) => HeadersInit
@@ -25,6 +30,23 @@ const requestIdOf = (request: Request): string => {
   return /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
 }
 
+type Labels = { route: string; method: string }
+
+/** Times the answer and puts it into a span, which goes on with the caller's trace. */
+function observed({ headers }: Request, labels: Labels, answer: () => Promise<Response>): Promise<Response> {
+  const started = performance.now()
+  const { route: path, method } = labels
+  const attributes = { 'http.route': path, 'http.request.method': method }
+  return inCallersTrace(headers, () =>
+    inSpan(`${method} ${path}`, attributes, async (span) => {
+      const response = await answer()
+      span.setAttribute('http.response.status_code', response.status)
+      observeRequest((performance.now() - started) / 1000, { ...labels, status: response.status })
+      return response
+    }),
+  )
+}
+
 /** The handlers of one `route.ts`: errors turned into answers, other methods refused with `Allow`, a request id on everything. */
 export function route<Params = Record<never, never>>(
   options: Options<Params>,
@@ -37,14 +59,19 @@ export function route<Params = Record<never, never>>(
       const headers = new Headers(options.headers?.(request))
       const handler = options[method]
       if (!handler) headers.set('Allow', allow)
-      let response: Response
-      try {
-        if (!handler) throw new CheckoutError('method_not_allowed')
-        response = await handler(request, { params: await params, requestId })
-        for (const [name, value] of headers) response.headers.append(name, value)
-      } catch (error) {
-        response = errorResponse(error, { requestId, log: options.log(), headers })
+      const answer = async () => {
+        try {
+          if (!handler) throw new CheckoutError('method_not_allowed')
+          const response = await handler(request, { params: await params, requestId })
+          for (const [name, value] of headers) response.headers.append(name, value)
+          return response
+        } catch (error) {
+          return errorResponse(error, { requestId, log: options.log(), headers })
+        }
       }
+      const response = await withRequestContext({ requestId }, () =>
+        observed(request, { route: options.path, method: handler ? method : 'other' }, answer),
+      )
       response.headers.set('X-Request-Id', requestId)
       return response
     }

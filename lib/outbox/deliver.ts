@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Database } from '@/db/client'
 import { MailError, redact } from '@/lib/email/mail-error'
+import { countDelivery } from '@/lib/telemetry/metrics'
 import { backoff, spent } from './backoff'
 import { type Claimed, claim, LEASE, markFailed, markSent } from './claim'
 import { type Channels, NotConfigured, perform, readEffect } from './perform'
@@ -52,7 +53,12 @@ export async function deliverDue(
     const rows = await claim(deps.db, { ids, limit: Math.min(left, ABREAST), now: deps.now() })
     if (rows.length === 0) break
     left -= rows.length
-    for (const outcome of await Promise.all(rows.map((row) => deliverOne(deps, row)))) total[outcome]++
+    const done = rows.map(async (row) => {
+      const outcome = await deliverOne(deps, row)
+      countDelivery(row.kind, outcome)
+      total[outcome]++
+    })
+    await Promise.all(done)
   }
   return total
 }
@@ -65,17 +71,21 @@ async function deliverOne(deps: DeliverDeps, row: Claimed): Promise<keyof Delive
   } catch (error) {
     return await failed(deps, row, error).catch((cause: unknown) => {
       // The lease runs out by itself.
-      log.error({ ...about, reason: reasonOf(cause) }, 'outbox: could not write down a failure')
+      log.error(
+        { event: 'effect.unwritten', ...about, reason: reasonOf(cause) },
+        'outbox: could not write down a failure',
+      )
       return 'retried'
     })
   }
   try {
     await markSent(db, row.id, deps.now())
-    log.info(about, 'outbox: sent')
+    const event = row.kind.startsWith('email.') ? 'email.sent' : 'effect.sent'
+    log.info({ event, ...about }, 'outbox: sent')
     return 'sent'
   } catch (cause) {
     log.error(
-      { ...about, reason: reasonOf(cause) },
+      { event: 'effect.unwritten', ...about, reason: reasonOf(cause) },
       'outbox: sent, but could not write that down; it may go out again',
     )
     return 'retried'
@@ -90,19 +100,22 @@ async function failed(deps: DeliverDeps, row: Claimed, error: unknown): Promise<
   if (error instanceof NotConfigured) {
     const nextAttemptAt = new Date(now.getTime() + UNCONFIGURED_WAIT)
     await markFailed(db, row, { reason, nextAttemptAt, counts: false })
-    log.warn(about, 'outbox: waiting to be set up')
+    log.warn({ event: 'effect.waiting', ...about }, 'outbox: waiting to be set up')
     return 'retried'
   }
   const refused = (error instanceof MailError && !error.temporary) || error instanceof RefundRefused
   if (refused || spent(row.attempts, row.createdAt, now)) {
     await markFailed(db, row, { reason, dead: true })
-    log.error(about, refused ? 'outbox: refused for good' : 'outbox: given up after three days')
+    log.error(
+      { event: 'effect.dead', ...about },
+      refused ? 'outbox: refused for good' : 'outbox: given up after three days',
+    )
     return 'dead'
   }
   const asked = error instanceof MailError ? (error.retryAfter ?? 0) : 0
   const wait = Math.max(backoff(row.attempts, random), Math.min(asked, 24 * 60 * 60_000))
   await markFailed(db, row, { reason, nextAttemptAt: new Date(now.getTime() + wait), counts: true })
-  log.warn({ ...about, waitMs: wait }, 'outbox: will try again')
+  log.warn({ event: 'effect.retried', ...about, waitMs: wait }, 'outbox: will try again')
   return 'retried'
 }
 

@@ -6,6 +6,7 @@ import { storefront } from './storefront'
 
 /** `GET /workshop/{slug}/calendar.ics`: the same file, with the same UID, that the confirmation e-mail carries. */
 export const calendarRoute = route<{ slug: string }>({
+  path: '/workshop/{slug}/calendar.ics',
   log: () => storefront().log,
   GET: async (_request, { params, requestId }) => {
     const { gateway, settings } = storefront()

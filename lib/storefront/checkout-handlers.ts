@@ -5,9 +5,10 @@ import { type CheckoutIntent, checkoutRequestSchema } from '@/lib/contract/schem
 import { readBody } from '@/lib/http/body'
 import { clientAddress } from '@/lib/http/client'
 import { checkOrigin, corsHeaders, preflight } from '@/lib/http/origin'
-import { asCheckoutError, json } from '@/lib/http/respond'
+import { asCheckoutError, countingFailure, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { quotaHeaders, tighter } from '@/lib/rate-limit'
+import { countFallback } from '@/lib/telemetry/metrics'
 import { declaredWorkshops } from '@/lib/workshops'
 import { type Storefront, storefront } from './storefront'
 import { lookAt, type Visitor } from './visitor'
@@ -16,15 +17,22 @@ import { lookAt, type Visitor } from './visitor'
 const post: Handler<Record<never, never>> = async (request, context) => {
   const side = storefront()
   const { settings } = side
-  checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
-  const body = await readBody(request)
+  const body = await countingFailure(async () => {
+    checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
+    return readBody(request)
+  })
   if (body.kind === 'form') return answerForm(side, request, body.value, context.requestId)
-  const intent = checkoutRequestSchema.parse(body.value)
-  const { visitor, headers } = await admit(side, request, intent)
+  const { intent, visitor, headers } = await letIn(side, request, body.value)
   const answer = await create(side, intent, visitor, context.requestId)
   if (visitor.setCookie) headers.append('Set-Cookie', visitor.setCookie)
   return json(answer, { headers })
 }
+
+const letIn = (side: Storefront, request: Request, value: unknown) =>
+  countingFailure(async () => {
+    const intent = checkoutRequestSchema.parse(value)
+    return { intent, ...(await admit(side, request, intent)) }
+  })
 
 /** Counts the address before anybody is asked who this is, then the e-mail that the checkout would be for. */
 async function admit(side: Storefront, request: Request, intent: CheckoutIntent) {
@@ -40,7 +48,9 @@ async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor
   try {
     return await side.gateway.create(intent, visitor.buyer, { requestId })
   } catch (error) {
-    throw withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer.email ?? intent.email)
+    const known = withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer.email ?? intent.email)
+    if (known.details.fallbackUrl) countFallback(known.code)
+    throw known
   }
 }
 
@@ -75,8 +85,7 @@ async function answerForm(
   let location: string
   let cookie: string | undefined
   try {
-    const intent = checkoutRequestSchema.parse({ ...fields, uiMode: 'hosted' })
-    const { visitor } = await admit(side, request, intent)
+    const { intent, visitor } = await letIn(side, request, { ...fields, uiMode: 'hosted' })
     cookie = visitor.setCookie
     const answer = await create(side, intent, visitor, requestId)
     if (!('checkoutUrl' in answer)) throw new CheckoutError('internal')
@@ -112,6 +121,7 @@ function pageWithError({ settings }: Storefront, fields: Record<string, unknown>
 const cors = (request: Request) => corsHeaders(request, storefront().settings.ALLOWED_ORIGIN)
 
 export const checkoutRoute = route({
+  path: '/api/workshop/checkout',
   log: () => storefront().log,
   headers: cors,
   POST: post,

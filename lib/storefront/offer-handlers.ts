@@ -10,6 +10,7 @@ import { lookAt } from './visitor'
 
 /** `GET /api/workshop/{slug}/offer?couponCode=…&quantity=…`: what this visitor would pay now, and why. */
 export const offerRoute = route<{ slug: string }>({
+  path: '/api/workshop/{slug}/offer',
   log: () => storefront().log,
   headers: browserCors,
   GET: async (request, { params, requestId }) => {

@@ -16,6 +16,7 @@ const known = (sessionId: string): string => {
 
 /** `GET` reads what has become of a session and never writes; `POST` asks Stripe, and records it if it is paid. */
 export const statusRoute = route<{ sessionId: string }>({
+  path: '/api/workshop/checkout/{sessionId}',
   log: () => storefront().log,
   headers: browserCors,
   GET: async (_request, { params, requestId }) =>

@@ -1,6 +1,7 @@
 import 'server-only'
 import Stripe from 'stripe'
 import { CheckoutError } from '@/lib/contract/errors'
+import { observedFetch } from './observe'
 
 /** Stripe's own patience: nested inside the commerce side's five seconds. */
 const BUDGET_MS = 4000
@@ -13,7 +14,7 @@ export function createStripe(options: { secretKey: string; baseUrl?: string | un
     maxNetworkRetries: 0,
     telemetry: false,
     appInfo: { name: 'workshop-checkout' },
-    httpClient: Stripe.createFetchHttpClient(),
+    httpClient: Stripe.createFetchHttpClient(observedFetch),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'https:' ? '443' : '80'),

@@ -1,5 +1,6 @@
 import 'server-only'
 import pino, { type Logger } from 'pino'
+import { requestContext } from './request-context'
 
 /** JSON lines on stdout. What could name a person or open a door is cut out, wherever it stands. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -21,6 +22,8 @@ export function createLog(level: string = 'info'): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // The request's id, and its checkout's, on whatever is written while it is answered.
+      mixin: () => ({ ...requestContext() }),
       serializers: { err: pino.stdSerializers.err },
       redact: {
         paths: ['*.authorization', '*.cookie', '*.stack', 'params', '*.params', '*.sql', '*.config'],

@@ -9,6 +9,7 @@ import { demoCookie, isDemoPersona } from './demo'
 
 /** `POST /api/demo/sign-in`: lets one be nobody, a member or a yearly member. There only in the demo. */
 export const demoSignInRoute = route({
+  path: '/api/demo/sign-in',
   log: () => createLog(env().LOG_LEVEL),
   POST: async (request) => {
     const settings = env()

@@ -70,14 +70,9 @@ async function create(
       ? oversoldEffects(sale, facts.charge?.id ?? '')
       : purchaseEffects(sale, { inngest: deps.inngest, email: mail }),
   )
-  if (flags.includes('oversold')) {
-    deps.log.error(
-      { event: 'sale.oversold', sessionId: facts.id, purchaseId: made.id },
-      'sold beyond the last seat',
-    )
-  }
   if (hasHistory(facts)) await settle(tx, deps, facts, product, done)
-  return { kind: 'recorded', purchaseId: made.id, created: true }
+  const oversold = flags.includes('oversold')
+  return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, oversold }
 }
 
 /** Refunded or disputed before it was told to us. */
