@@ -2,6 +2,8 @@ import 'server-only'
 import type { RowDataPacket } from 'mysql2/promise'
 import { commerce } from '@/lib/commerce'
 import { EnvError, env } from '@/lib/env'
+import { noteSocketAddresses } from '@/lib/http/socket-address'
+import { createLog } from '@/lib/telemetry/log'
 import { telemetryOptions } from '@/lib/telemetry/options'
 
 /**
@@ -18,7 +20,20 @@ export async function start(): Promise<void> {
     process.exit(1)
   }
   await startTelemetry()
+  noteAddresses()
   if (env().commerce) void warm()
+}
+
+/** Where nobody says in which header a visitor's address stands, it is the connection's own. */
+function noteAddresses(): void {
+  const { CLIENT_IP_HEADER, VERCEL, LOG_LEVEL } = env()
+  if (CLIENT_IP_HEADER || VERCEL === '1') return
+  noteSocketAddresses(() =>
+    createLog(LOG_LEVEL).warn(
+      { event: 'start.proxy_unnamed', variable: 'CLIENT_IP_HEADER' },
+      'A proxy seems to be in front of this server, so that all visitors count as one address: name the header in which it says theirs',
+    ),
+  )
 }
 
 /** Nothing of an SDK is loaded where nobody asked for one. */

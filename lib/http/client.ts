@@ -1,15 +1,16 @@
 import 'server-only'
 import { isIP } from 'node:net'
+import { socketAddress } from './socket-address'
 
 type Trust = { ipHeader?: string | undefined; countryHeader?: string | undefined; vercel: boolean }
 
 /**
- * The visitor's address, believed only where the deployment says which header carries it. A route handler is not told the
- * socket's own; where no header is named, the address is unknown and nothing is counted or held by it.
+ * The visitor's address: from the header that the deployment names, or the platform's own; where there is neither, the socket's.
+ * Undefined where the named header says nothing of use: whoever speaks to us then is not the visitor.
  */
 export function clientAddress(headers: Headers, trust: Trust): string | undefined {
   const name = trust.ipHeader ?? (trust.vercel ? 'x-real-ip' : undefined)
-  const value = name && headers.get(name)?.split(',')[0]?.trim()
+  const value = name ? headers.get(name)?.split(',')[0]?.trim() : socketAddress(headers)
   return value && isIP(value) !== 0 ? value : undefined
 }
 
