@@ -1,6 +1,7 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import type { Stripe } from '@stripe/stripe-js'
-import { loadStripe } from '@stripe/stripe-js/pure'
+// By its file: bundlers that take the folder find a CommonJS one, and load their helpers for it with every page.
+import { loadStripe } from '@stripe/stripe-js/pure/index.mjs'
 import { useCallback, useRef } from 'react'
 import tokens from '../tokens/tokens.module.css'
 import { dialogLabels } from './dialog-labels'
@@ -11,7 +12,7 @@ import { returnFocus } from './return-focus'
 const loaded = new Map<string, Promise<Stripe>>()
 
 /** Fetches Stripe.js, once for a key. Rejects where it is blocked; the next call tries again. */
-export function loadStripeOnce(publishableKey: string): Promise<Stripe> {
+function loadStripeOnce(publishableKey: string): Promise<Stripe> {
   const known = loaded.get(publishableKey)
   if (known) return known
   const loading = loadStripe(publishableKey).then((stripe) => {
@@ -23,8 +24,12 @@ export function loadStripeOnce(publishableKey: string): Promise<Stripe> {
   return loading
 }
 
+/** The dialog of `ui="embedded"`, once Stripe.js is there. Rejects where that is blocked. */
+export const withStripe = (publishableKey: string) =>
+  loadStripeOnce(publishableKey).then(() => EmbeddedCheckout)
+
 /** Stripe's checkout page in a dialog. Closing it leaves the checkout open: the next press continues it. */
-export function EmbeddedCheckout(props: RegisterViewProps) {
+function EmbeddedCheckout(props: RegisterViewProps) {
   const { state, publishableKey } = props
   if (state.status !== 'paying' || !publishableKey) return null
   return <Page {...props} clientSecret={state.clientSecret} publishableKey={publishableKey} />

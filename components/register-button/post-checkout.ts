@@ -8,8 +8,7 @@ export type Answer = {
   /** The HTTP status; 0 where nobody answered in time, or as agreed. */
   status: number
   body: Partial<HostedCheckout & EmbeddedCheckout & ErrorBody>
-  /** The header of that name: seconds. */
-  retryAfter?: string | null
+  headers?: Headers
   /** The device slept while we asked: whoever wakes it must not be thrown onto another page. */
   interrupted?: boolean
 }
@@ -42,8 +41,8 @@ export async function postCheckout(
       body: JSON.stringify(request),
       signal: AbortSignal.any([signal, AbortSignal.timeout(budget)]),
     })
-    const retryAfter = response.headers.get('Retry-After')
-    return { status: response.status, body: await response.json(), retryAfter }
+    const { status, headers } = response
+    return { status, headers, body: await response.json() }
   } catch {
     signal.throwIfAborted()
     return { status: 0, body: {}, interrupted: Date.now() - startedAt > budget * 2 || !navigator.onLine }

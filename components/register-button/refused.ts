@@ -1,9 +1,13 @@
 import type { CheckoutRequest, ErrorCode } from '@/lib/contract/types'
-import { fill } from '../tokens/fill'
 import type { RegisterLabels } from './labels'
-import { type Answer, inTime, wait } from './post-checkout'
+import type { Answer, inTime, wait } from './post-checkout'
 import { queueLabels } from './queue-labels'
 import type { Refusal, RegisterState } from './register-props'
+
+/*
+ * What a refusal needs, fetched when there is one. Tools that the button has anyway are handed in: a bundler would
+ * move what is imported from both sides into one more file that every page loads.
+ */
 
 const waited = new WeakSet<AbortSignal>()
 
@@ -12,18 +16,25 @@ const waited = new WeakSet<AbortSignal>()
  * for. Answers whether to ask again. Rejects when `signal` aborts.
  */
 export async function waitInLine(
-  { body, retryAfter }: Answer,
+  { body, headers }: Answer,
   labels: RegisterLabels,
   tell: (state: RegisterState) => void,
   signal: AbortSignal,
+  pause: typeof wait,
 ): Promise<boolean> {
   if (body.code !== 'rate_limited' || waited.has(signal)) return false
   waited.add(signal)
-  const { retrying } = { ...queueLabels, ...labels }
-  for (let retryIn = Math.min(Number(retryAfter) || 2, 10); retryIn > 0; retryIn--) {
-    tell({ status: 'submitting', retryIn, message: fill(retrying, { seconds: retryIn }) })
-    await wait(1_000, signal)
+  const { retrying, retryingSoon } = { ...queueLabels, ...labels }
+  for (
+    let retryIn = Math.min(Number(headers?.get('Retry-After') ?? body.retryAfter) || 2, 10);
+    retryIn > 0;
+    retryIn--
+  ) {
+    const said = retryIn === 1 ? retryingSoon : retrying
+    tell({ status: 'submitting', retryIn, message: said.replaceAll('{seconds}', String(retryIn)) })
+    await pause(1_000, signal)
   }
+  tell({ status: 'submitting' })
   return true
 }
 
@@ -40,10 +51,11 @@ export async function refusalOf(
   { code, confirmationUrl }: Answer['body'],
   { couponCode }: CheckoutRequest,
   signal: AbortSignal,
+  arriving: typeof inTime,
 ) {
   const status = (code && states[code]) ?? 'error'
   const asks = status === 'already-registered' || code === 'invalid_coupon' || code === 'coupon_not_eligible'
   // Without the dialog the words under the button say what can be done.
-  const loaded = asks ? await inTime(import('./register-dialog'), signal) : undefined
+  const loaded = asks ? await arriving(import('./register-dialog'), signal) : undefined
   return { status, couponCode, confirmationUrl, dialog: loaded?.RegisterDialog } satisfies Partial<Refusal>
 }

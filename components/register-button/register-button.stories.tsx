@@ -171,10 +171,23 @@ export const ManyAtOnce: Story = {
   },
 }
 
+/** On another origin a browser shows no header of ours: the wait is in the answer too. */
 export const StillTooMany: Story = {
-  parameters: { msw: [answers(busy)] },
+  parameters: {
+    msw: [
+      answers(
+        refused(429, {
+          code: 'rate_limited',
+          error: 'That was many tries in a short time.',
+          retryAfter: 3,
+        }),
+      ),
+    ],
+  },
   play: async ({ args }) => {
     await press()
+    await expect(await screen.findByText(/We try again in 3 seconds\.$/)).toBeVisible()
+    await expect(await screen.findByText(/We try again in a second\.$/, {}, { timeout: 4000 })).toBeVisible()
     await expect(
       await screen.findByText('That was many tries in a short time.', {}, { timeout: 5000 }),
     ).toBeVisible()
@@ -288,7 +301,8 @@ export const AnotherCode: Story = {
   },
   play: async () => {
     await press()
-    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS{Enter}')
+    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS')
+    await userEvent.click(screen.getByRole('button', { name: 'Register with this code' }))
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ couponCode: 'FRIENDS' })
   },

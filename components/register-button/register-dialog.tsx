@@ -1,23 +1,17 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import { type FormEvent, useState } from 'react'
-import { select } from '../selection/selection'
 import tokens from '../tokens/tokens.module.css'
 import { type DialogLabels, dialogLabels } from './dialog-labels'
 import styles from './register-dialog.module.css'
-import type { Refusal, RegisterChange, RegisterViewProps } from './register-props'
+import type { Refusal, RegisterViewProps } from './register-props'
 import { returnFocus } from './return-focus'
 
 type QuestionProps = RegisterViewProps & { refusal: Refusal }
 
 /** The dialog of a refusal. */
 export function RegisterDialog(props: RegisterViewProps) {
-  const { state, workshop } = props
-  const onRegister = (change?: RegisterChange) => {
-    // A code that is chosen here is the page's, for the price beside the button too.
-    if (change?.couponCode !== undefined) select(workshop.slug, { couponCode: change.couponCode })
-    props.onRegister(change)
-  }
-  return 'code' in state && <Question {...props} refusal={state} onRegister={onRegister} />
+  const { state } = props
+  return 'code' in state && <Question {...props} refusal={state} />
 }
 
 /** Asks where only a person can decide, and leaves the same ways out under the button once it is closed. */

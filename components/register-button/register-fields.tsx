@@ -1,14 +1,12 @@
 import type { RegisterViewProps } from './register-props'
 
 /**
- * What the form sends where no script runs; what is left out has a default on the server. The script sends the same as
+ * What the form sends where no script runs, besides the e-mail of a viewer, which has a field of its own; what is left out has a default on the server. The script sends the same as
  * JSON, with an `attemptId`.
  */
-export function Hidden({ workshop, viewer, couponCode, quantity }: RegisterViewProps) {
+export function Hidden({ workshop, couponCode, quantity }: RegisterViewProps) {
   const fields = {
     productId: workshop.productId,
-    // A visitor whom we know has a field of their own to see and change.
-    ...(!viewer && { email: '' }),
     couponCode: couponCode ?? '',
     quantity,
     'metadata.name': workshop.title,

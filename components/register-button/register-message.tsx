@@ -4,10 +4,8 @@ import type { RegisterViewProps } from './register-props'
 import { isSaleOver } from './register-state'
 
 /** What is true whichever way a sale is not open, for when its own words do not arrive. */
-const Closed = ({ labels }: RegisterViewProps) => labels.closedUndated
-const SaleOver = lazy<ComponentType<RegisterViewProps>>(() =>
-  import('./sale-over').catch(() => ({ default: Closed })),
-)
+const closed = { default: ({ labels }: RegisterViewProps) => labels.closedUndated }
+const SaleOver = lazy<ComponentType<RegisterViewProps>>(() => import('./sale-over').catch(() => closed))
 
 /** The words under the button: what happens next, what is happening, or what happened and the way on. */
 export function RegisterMessage(props: RegisterViewProps & { id: string }) {

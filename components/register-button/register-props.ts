@@ -12,7 +12,7 @@ export type RegisterDialog = ComponentType<RegisterViewProps>
 export type RegisterState =
   | { status: 'idle' }
   /** `retryIn`: whole seconds until it tries once more, after a 429. `message`: why it takes longer. */
-  | { status: 'submitting'; slow?: boolean; retryIn?: number; message?: string }
+  | { status: 'submitting'; retryIn?: number; message?: string }
   | { status: 'redirecting' }
   /** `price`: what Stripe's page will ask for where that is not the price shown here; `null` where nobody knows. */
   | { status: 'falling-back'; url: string; price?: Money | null | undefined }

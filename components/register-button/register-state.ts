@@ -1,6 +1,6 @@
 import type { RegisterState } from './register-props'
 
-export const isBusy = ({ status }: RegisterState): boolean =>
-  /^(submitting|redirecting|falling-back|paying)$/.test(status)
+/** Whether something is under way: `submitting`, `redirecting`, `falling-back`, `paying`. */
+export const isBusy = ({ status }: RegisterState): boolean => status.includes('ing')
 
-export const isSaleOver = ({ status }: RegisterState): boolean => /^(sold-out|closed|not-open)$/.test(status)
+export const isSaleOver = ({ status }: RegisterState): boolean => /^(sold-out|closed|not-open)/.test(status)

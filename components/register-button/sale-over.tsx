@@ -1,5 +1,4 @@
 import { useVisitorZone } from '../time/use-browser'
-import { fill } from '../tokens/fill'
 import type { RegisterViewProps } from './register-props'
 import { saleLabels } from './sale-labels'
 
@@ -16,12 +15,14 @@ export default function SaleOver({ state, offer, workshop, locale, ...props }: R
   const timeZone = useVisitorZone() ?? workshop.timeZone
   const labels = { ...saleLabels, ...props.labels }
   if (state.status === 'sold-out')
-    return workshop.capacity ? fill(labels.soldOut, { seats: workshop.capacity }) : labels.soldOutUncounted
+    return workshop.capacity
+      ? labels.soldOut.replaceAll('{seats}', String(workshop.capacity))
+      : labels.soldOutUncounted
 
   const opens = state.status === 'not-open'
   const at = offer?.saleChangesAt
   if (!at) return opens ? labels.notOpenUndated : labels.closedUndated
   const style = opens ? toTheMinute : dayOnly
   const date = new Date(at).toLocaleString(locale ?? 'en-GB', { timeZone, ...style })
-  return fill(opens ? labels.notOpen : labels.closed, { date })
+  return (opens ? labels.notOpen : labels.closed).replaceAll('{date}', date)
 }

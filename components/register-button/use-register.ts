@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { CheckoutRequest } from '@/lib/contract/types'
-import { chosenCode, useSelection } from '../selection/selection'
+import { chosenCode, select, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
 import { fallbackFor } from './payment-link'
 import { type Answer, inTime, postCheckout, wait } from './post-checkout'
@@ -63,16 +63,14 @@ export function useRegister(
   }
 
   const requestFor = (change: RegisterChange): CheckoutRequest => {
-    const typed = new FormData(form.current ?? undefined).get('email')
-    const email = String(typed ?? options.viewer?.email ?? '').trim()
+    // There is a field for it where we know the viewer, and none elsewhere.
+    const email = String(new FormData(form.current ?? undefined).get('email') ?? '').trim()
     const { couponCode: code = couponCode, ...how } = change
     const intent: CheckoutRequest = {
       productId: workshop.productId,
       ...(email && { email }),
       ...(code && { couponCode: code }),
       quantity,
-      uiMode: 'hosted',
-      allowDuplicate: false,
       ...how,
       metadata: { name: workshop.title, workshopSlug: workshop.slug },
     }
@@ -82,11 +80,10 @@ export function useRegister(
     return { ...intent, attemptId: attempt.current.id }
   }
 
-  const leave = async (url: string, told: ((url: string) => unknown) | undefined, signal: AbortSignal) => {
+  const leave = (url: string, told: ((url: string) => unknown) | undefined, signal: AbortSignal) => {
     if (told?.(url) !== false) location.assign(url)
     // Still here after a while: Stripe's page did not open. Another press gets the same session.
-    await wait(20_000, signal)
-    onReset()
+    return wait(20_000, signal).then(onReset)
   }
 
   const redirect = (url: string, signal: AbortSignal) => {
@@ -103,38 +100,32 @@ export function useRegister(
     return leave(target.url, options.onFallback, signal)
   }
 
-  const ask = (request: CheckoutRequest, signal: AbortSignal): Promise<Answer> => {
-    setState(submitting)
-    const slow = setTimeout(() => setState({ ...submitting, slow: true, message: labels.slow }), 4_000)
-    return postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
-  }
-
   const conclude = async (
     request: CheckoutRequest,
     dialog: RegisterDialog | undefined,
     signal: AbortSignal,
   ): Promise<unknown> => {
-    const answer = await ask(request, signal)
+    const slow = setTimeout(() => setState({ ...submitting, message: labels.slow }), 4_000)
+    const answer = await postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
     const { status, body } = answer
-    const { clientSecret } = body
+    const { clientSecret, checkoutUrl } = body
     if (clientSecret && dialog) return setState({ status: 'paying', clientSecret, dialog })
-    if (body.checkoutUrl?.startsWith('http')) return redirect(body.checkoutUrl, signal)
+    if (checkoutUrl?.startsWith('http')) return redirect(checkoutUrl, signal)
     if (answer.interrupted) return fail('interrupted', labels.interrupted)
     if (status < 400 || status > 499) return fallBack(answer, request, signal)
 
     // Rare, so it is fetched when it happens. Without it the server's own sentence says what did.
     const refused = await inTime(import('./refused'), signal)
-    if (await refused?.waitInLine(answer, labels, setState, signal)) return conclude(request, dialog, signal)
-    fail(body.code, body.error, await refused?.refusalOf(body, request, signal))
+    if (await refused?.waitInLine(answer, labels, setState, signal, wait))
+      return conclude(request, dialog, signal)
+    fail(body.code, body.error, await refused?.refusalOf(body, request, signal, inTime))
   }
 
   /** Wanted soon: Stripe.js is fetched on intent, and a blocked one is no reason to lose a sale. */
-  const warmUp = async (): Promise<RegisterDialog | undefined> => {
-    if (ui !== 'embedded' || !publishableKey) return undefined
-    const { EmbeddedCheckout, loadStripeOnce } = await import('./embedded-checkout')
-    await loadStripeOnce(publishableKey)
-    return EmbeddedCheckout
-  }
+  const warmUp = async (): Promise<RegisterDialog | undefined> =>
+    ui === 'embedded' && publishableKey
+      ? (await import('./embedded-checkout')).withStripe(publishableKey)
+      : undefined
   const onIntent = () => void warmUp().catch(() => {})
 
   const checkout = async (change: RegisterChange, signal: AbortSignal) => {
@@ -153,13 +144,18 @@ export function useRegister(
     if (run.current?.signal.aborted === false) return
     const controller = new AbortController()
     run.current = controller
-    try {
-      await checkout(change, controller.signal)
-    } catch (error) {
-      if (!controller.signal.aborted) throw error
-    } finally {
-      controller.abort()
-    }
+    const { couponCode: code } = change
+    // Chosen for the whole page: the price beside the button shows it too.
+    if (code !== undefined) select(workshop.slug, { couponCode: code })
+    const { signal } = controller
+    return checkout(change, signal)
+      .catch((error) => {
+        if (signal.aborted) return
+        // A callback of the host's threw: that is told, and the button is not left waiting.
+        onReset()
+        throw error
+      })
+      .finally(() => controller.abort())
   }
 
   const sale = offer?.sale ?? 'open'
