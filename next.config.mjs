@@ -34,6 +34,7 @@ const config = {
     '@opentelemetry/sdk-node',
     '@opentelemetry/exporter-prometheus',
     '@opentelemetry/exporter-metrics-otlp-proto',
+    '@sentry/core',
   ],
 }
 

@@ -142,6 +142,11 @@ export const variables = {
     about: 'the bearer secret of api/metrics',
     example: 'openssl rand -hex 16',
   },
+  SENTRY_DSN: {
+    schema: optional(z.url({ protocol: /^https?$/ })),
+    about: 'sends errors to Sentry, without e-mails, secrets and bodies',
+    example: 'https://key@o1.ingest.sentry.io/1',
+  },
   RATE_LIMIT: {
     schema: z.preprocess(
       blank,

@@ -5,6 +5,7 @@ import { EnvError, env } from '@/lib/env'
 import { noteSocketAddresses } from '@/lib/http/socket-address'
 import { createLog } from '@/lib/telemetry/log'
 import { telemetryOptions } from '@/lib/telemetry/options'
+import { sharedTelemetry } from '@/lib/telemetry/shared'
 
 /**
  * Checks the environment, registers what telemetry it asks for, and warms what the first buyer would wait for. Throws nothing: it ends
@@ -19,6 +20,7 @@ export async function start(): Promise<void> {
     )
     process.exit(1)
   }
+  reportErrors()
   await startTelemetry()
   noteAddresses()
   if (env().commerce) void warm()
@@ -35,6 +37,26 @@ function noteAddresses(): void {
     ),
   )
 }
+
+/** Sentry's client is loaded with the first error. */
+function reportErrors(): void {
+  const { SENTRY_DSN: dsn } = env()
+  if (!dsn) return
+  let loading: Promise<typeof import('@/lib/telemetry/sentry')> | undefined
+  let reporter: Reporter | undefined
+  sharedTelemetry().report = (line, message) => {
+    loading ??= import('@/lib/telemetry/sentry')
+    loading
+      .then(({ createReporter }) => {
+        reporter ??= createReporter(dsn)
+        reporter(line, message)
+      })
+      // It must never be why something else fails.
+      .catch(() => undefined)
+  }
+}
+
+type Reporter = ReturnType<typeof import('@/lib/telemetry/sentry')['createReporter']>
 
 /** Nothing of an SDK is loaded where nobody asked for one. */
 async function startTelemetry(): Promise<void> {
@@ -68,4 +90,12 @@ async function warm(): Promise<void> {
     .query('select 1')
     .catch((error: unknown) => deps.log.warn({ err: error }, 'the database does not answer yet'))
   await warnOfMissingEvents()
+}
+
+/** What a page could not be rendered for; route handlers turn their own errors into answers and log them. */
+export function logPageError(error: unknown, path: string): void {
+  createLog(env().LOG_LEVEL).error(
+    { event: 'page.failed', path: path.split('?')[0], err: error },
+    'a page failed',
+  )
 }

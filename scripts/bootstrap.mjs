@@ -50,6 +50,12 @@ export async function ensureDatabaseServer() {
     throw new Explained('MariaDB was installed, but its server is not where it belongs.')
 }
 
+/** Prometheus's own checker of alert rules. */
+export async function ensurePrometheus() {
+  if (spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0) return
+  await ensurePackages('Prometheus', ['prometheus'])
+}
+
 /** A Chromium for the tests in a browser. */
 export async function ensureChromium() {
   if (findChromium()) return

@@ -11,6 +11,7 @@ import { playwrightCounts, vitestCounts } from './test-counts.mjs'
  * @property {boolean} [database] needs a MySQL-compatible server, which is started for it
  * @property {boolean} [stack] starts a whole stack of its own: needs the server's binaries
  * @property {boolean} [browser] needs Chromium
+ * @property {boolean} [prometheus] needs promtool
  * @property {(reportFile: string) => { args: string[], env?: Record<string, string> }} [report] makes its runner write a JSON report
  * @property {(reportFile: string) => import('./test-counts.mjs').Counts} [counts] reads that report
  */
@@ -32,6 +33,7 @@ export const parts = [
   { name: 'typecheck', script: 'typecheck' },
   { name: 'size', script: 'size' },
   { name: 'unit', script: 'test:unit', report: vitestReport, counts: vitestCounts },
+  { name: 'alerts', script: 'test:alerts', prometheus: true },
   {
     name: 'integration',
     script: 'test:integration',

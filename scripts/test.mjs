@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMysql } from '../sandbox/mysql/start.mjs'
-import { ensureChromium, ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
+import { ensureChromium, ensureDatabaseServer, ensureDependencies, ensurePrometheus } from './bootstrap.mjs'
 import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
 import { root } from './project.mjs'
 import { Explained, explain, say, seconds } from './report.mjs'
@@ -96,6 +96,7 @@ try {
   await ensureDependencies()
   if (chosen.some(({ database, stack }) => database || stack)) await ensureDatabaseServer()
   if (chosen.some(({ browser }) => browser)) await ensureChromium()
+  if (chosen.some(({ prometheus }) => prometheus)) await ensurePrometheus()
   mkdirSync(workDir, { recursive: true })
   /** @type {Result[]} */
   const results = []

@@ -62,6 +62,7 @@ describe('a registration', () => {
     expect(session.metadata).toEqual({
       source: 'egghead-next',
       checkoutId: row?.id,
+      requestId: expect.stringMatching(/^[\w-]{36}$/),
       bulk: 'true',
       country: 'US',
       productId: workshop.productId,

@@ -4,7 +4,7 @@ import { type CheckoutSessionRow, checkoutSession, purchase, user } from '@/db/s
 import { CheckoutError } from '@/lib/contract/errors'
 import type { CheckoutState, CheckoutStatus, Money } from '@/lib/contract/types'
 import { fromMajor } from '@/lib/pricing/money'
-import { maskEmail } from '@/lib/telemetry/log'
+import { maskEmail } from '@/lib/telemetry/scrub'
 import type { CommerceDeps } from './deps'
 import { workshopUrl } from './session-params'
 

@@ -1,19 +1,13 @@
 import 'server-only'
 import pino, { type Logger } from 'pino'
 import { requestContext } from './request-context'
+import { scrub } from './scrub'
+import { sharedTelemetry } from './shared'
 
 /** JSON lines on stdout. What could name a person or open a door is cut out, wherever it stands. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-const SECRETS =
-  /\b(sk|rk|whsec|pk|re)_[A-Za-z0-9_]{6,}|\bmysql:\/\/[^\s"']+|\bsmtps?:\/\/[^\s"']+|cs_(test|live)_\w+_secret_\w+/g
-const ADDRESS = /([^\s"'<>@]{1,64})@([^\s"'<>@]+\.[^\s"'<>@]+)/g
-
-/** `ada@example.com` → `a••@example.com`: enough to recognise one's own, no more. */
-export const maskEmail = (email: string): string => email.replace(/^(.).*(@.*)$/s, '$1••$2')
-
-const scrub = (text: string) =>
-  text.replace(SECRETS, '[secret]').replace(ADDRESS, (match) => maskEmail(match))
+const ERROR = 50
 
 export function createLog(level: string = 'info'): Logger {
   return pino(
@@ -24,6 +18,13 @@ export function createLog(level: string = 'info'): Logger {
       formatters: { level: (label) => ({ level: label }) },
       // The request's id, and its checkout's, on whatever is written while it is answered.
       mixin: () => ({ ...requestContext() }),
+      hooks: {
+        // Whatever is worth an error here is worth one at Sentry, where that is set up.
+        logMethod(args, method, level) {
+          if (level >= ERROR) report(args)
+          method.apply(this, args)
+        },
+      },
       serializers: { err: pino.stdSerializers.err },
       redact: {
         paths: ['*.authorization', '*.cookie', '*.stack', 'params', '*.params', '*.sql', '*.config'],
@@ -32,4 +33,10 @@ export function createLog(level: string = 'info'): Logger {
     },
     { write: (line: string) => void process.stdout.write(scrub(line)) },
   )
+}
+
+function report([line, message]: unknown[]): void {
+  const send = sharedTelemetry().report
+  if (!send || line === null || typeof line !== 'object') return
+  send({ ...requestContext(), ...line }, typeof message === 'string' ? message : 'error')
 }

@@ -7,6 +7,8 @@ import 'server-only'
 type Shared = {
   /** The Prometheus text of everything counted so far. */
   scrape?: () => Promise<string>
+  /** Takes a log line of level `error` to Sentry. */
+  report?: (line: Record<string, unknown>, message: string) => void
   /** Whether somebody reads the backlog at each collection. */
   backlogObserved?: boolean
 }
