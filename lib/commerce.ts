@@ -10,7 +10,7 @@ import { fulfill } from '@/lib/fulfillment/fulfill'
 import { type Delivered, deliverDue } from '@/lib/outbox/deliver'
 import { createEventSender } from '@/lib/outbox/inngest'
 import { createRefundSender } from '@/lib/outbox/refund'
-import { createStripe } from '@/lib/stripe/client'
+import { createStripe, isLiveKey } from '@/lib/stripe/client'
 import { createStripePrices } from '@/lib/stripe/prices'
 import { observeBacklog } from '@/lib/telemetry/backlog'
 import { createLog } from '@/lib/telemetry/log'
@@ -36,8 +36,9 @@ function build(): Commerce {
   const log = createLog(settings.LOG_LEVEL)
   const handle = openDatabase(required('DATABASE_URL', settings.DATABASE_URL))
   const { db } = handle
+  const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
   const stripe = createStripe({
-    secretKey: required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY),
+    secretKey: stripeKey,
     baseUrl: settings.STRIPE_API_BASE_URL,
   })
   const catalogue = createCatalogue(db, declaredWorkshops())
@@ -63,6 +64,7 @@ function build(): Commerce {
     now,
     log,
     appUrl: settings.NEXT_PUBLIC_APP_URL,
+    livemode: isLiveKey(stripeKey),
     inngest: inngest !== undefined,
     refundOversold: settings.OVERSOLD === 'refund',
     mailLinkSales: settings.LINK_SALE_EMAIL === 'on',

@@ -3,6 +3,7 @@ import { openDatabase } from '@/db/client'
 import { createCatalogue } from '@/lib/checkout/catalogue'
 import { env } from '@/lib/env'
 import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
+import { isLiveKey } from '@/lib/stripe/client'
 import { createLog } from '@/lib/telemetry/log'
 import { declaredWorkshops } from '@/lib/workshops'
 import { UsageError } from './usage'
@@ -19,10 +20,8 @@ const required = (name: string, value: string | undefined): string => {
 export function openOps(): OpsDeps {
   const settings = env()
   const url = required('DATABASE_URL', settings.DATABASE_URL)
-  const stripe = batchStripe(
-    required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY),
-    settings.STRIPE_API_BASE_URL,
-  )
+  const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
+  const stripe = batchStripe(stripeKey, settings.STRIPE_API_BASE_URL)
   const { db, close } = openDatabase(url)
   return {
     db,
@@ -32,6 +31,7 @@ export function openOps(): OpsDeps {
     // What a command finds it says itself; standard output belongs to its answer.
     log: createLog('silent'),
     appUrl: settings.NEXT_PUBLIC_APP_URL,
+    livemode: isLiveKey(stripeKey),
     inngest: settings.INNGEST_EVENT_KEY !== undefined,
     // Bringing old sales up to date must never move money by itself.
     refundOversold: false,

@@ -27,9 +27,17 @@ export type CheckoutSessionStatus = CheckoutState | 'creating'
 
 /**
  * What an operator should look at, though the sale stands. `refunding`: sold beyond the last seat, and its money is on the way back
- * because `OVERSOLD` says so.
+ * because `OVERSOLD` says so. `no_address`: nobody knows where to write to. `several_products`: the session sold more than one
+ * workshop, and only the first is recorded.
  */
-export type CheckoutFlag = 'oversold' | 'refunding' | 'coupon_without_claim' | 'late' | 'adopted'
+export type CheckoutFlag =
+  | 'oversold'
+  | 'refunding'
+  | 'coupon_without_claim'
+  | 'no_address'
+  | 'several_products'
+  | 'late'
+  | 'adopted'
 
 /** One row per checkout from creation to end: the seat hold and the serialization point of fulfillment. */
 export const checkoutSession = ownTable(

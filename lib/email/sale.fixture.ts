@@ -42,6 +42,5 @@ export const aRefund = (change: Partial<Refund> = {}): Refund => ({
   refunded: { amount: 42400, currency: 'usd' },
   full: true,
   refundedAt: '2026-11-28T12:00:00.000Z',
-  stripeChargeId: 'ch_3abc',
   ...change,
 })

@@ -54,7 +54,6 @@ export const refundSchema = z.object({
   refundedAt: instant,
   /** `oversold`: paid after the last seat was gone. */
   reason: z.literal('oversold').optional(),
-  stripeChargeId: z.string().optional(),
 })
 
 /** A recorded sale as its e-mail tells it. */

@@ -6,6 +6,8 @@ export type FulfillmentDeps = Pick<
   CommerceDeps,
   'db' | 'stripe' | 'catalogue' | 'now' | 'log' | 'appUrl' | 'after'
 > & {
+  /** Whether our Stripe key is of live mode. */
+  livemode: boolean
   /** Course Builder's events are sent, because there is a key for them. */
   inngest: boolean
   /** Money taken after the last seat goes back by itself. */

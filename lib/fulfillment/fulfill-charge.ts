@@ -4,6 +4,7 @@ import { checkoutSession } from '@/db/schema'
 import type { FulfillmentDeps } from './deps'
 import { fulfill } from './fulfill'
 import type { Outcome } from './outcome'
+import { versionIn } from './record/version'
 
 /** A refund or dispute names a charge or a payment intent: finds its session, here or at Stripe, and brings that up to date. */
 export async function fulfillCharge(
@@ -11,19 +12,20 @@ export async function fulfillCharge(
   chargeId: string | undefined,
   paymentIntentId: string | undefined,
 ): Promise<Outcome> {
-  const sessionId =
-    (await known(deps, chargeId, paymentIntentId)) ?? (await atStripe(deps, chargeId, paymentIntentId))
+  const row = await known(deps, chargeId, paymentIntentId)
+  if (row?.sessionId) return fulfill(deps, row.sessionId, versionIn(row))
+  const sessionId = await atStripe(deps, chargeId, paymentIntentId)
   if (!sessionId) return { kind: 'ignored', reason: 'a charge without a checkout session' }
   return fulfill(deps, sessionId)
 }
 
-async function known(deps: FulfillmentDeps, chargeId = '', paymentIntentId = ''): Promise<string | null> {
+async function known(deps: FulfillmentDeps, chargeId = '', paymentIntentId = '') {
   const [row] = await deps.db
-    .select({ sessionId: checkoutSession.sessionId })
+    .select({ sessionId: checkoutSession.sessionId, updatedAt: checkoutSession.updatedAt })
     .from(checkoutSession)
     .where(or(eq(checkoutSession.chargeId, chargeId), eq(checkoutSession.paymentIntentId, paymentIntentId)))
     .limit(1)
-  return row?.sessionId ?? null
+  return row
 }
 
 async function atStripe(

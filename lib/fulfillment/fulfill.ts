@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Database, Queryable } from '@/db/client'
 import { isDeadlock, isDuplicateKey } from '@/db/client'
+import type { CheckoutFlag } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { countOversold, countPurchase, countUnknownProduct } from '@/lib/telemetry/metrics'
 import { nameCheckout } from '@/lib/telemetry/request-context'
@@ -8,8 +9,9 @@ import { inSpan } from '@/lib/telemetry/trace'
 import type { FulfillmentDeps } from './deps'
 import type { Outcome } from './outcome'
 import { recordSale } from './record/record-sale'
-import { noteState } from './record/state'
-import { readSession, type SessionFacts } from './stripe-session'
+import { noteParked, noteState } from './record/state'
+import { OutOfDate, versionOf } from './record/version'
+import { readSession, type SaleFacts } from './stripe-session'
 import { type Whose, whoseSale } from './whose'
 
 /**
@@ -17,9 +19,24 @@ import { type Whose, whoseSale } from './whose'
  * it, as often and in whatever order they like. What is recorded is Stripe's present state of the session, read before the
  * transaction.
  *
+ * @param seen the version of our own row that was read before Stripe is asked now, where the caller has it
  * @throws whatever is temporary: Stripe or the database not answering
  */
-export async function fulfill(deps: FulfillmentDeps, sessionId: string): Promise<Outcome> {
+export async function fulfill(deps: FulfillmentDeps, sessionId: string, seen?: number): Promise<Outcome> {
+  for (let look = 1, version = seen; ; look++) {
+    try {
+      return await bringUpToDate(deps, sessionId, version)
+    } catch (error) {
+      // Somebody brought the sale on between our asking Stripe and our turn: what we know may be older than what they wrote.
+      if (!(error instanceof OutOfDate) || look >= LOOKS) throw error
+      version = await versionOf(deps.db, sessionId)
+    }
+  }
+}
+
+const LOOKS = 5
+
+async function bringUpToDate(deps: FulfillmentDeps, sessionId: string, seen?: number): Promise<Outcome> {
   const facts = await readSession(deps.stripe, sessionId)
   if (facts.checkoutId) nameCheckout(facts.checkoutId)
   const whose = await whoseSale(deps.catalogue, facts)
@@ -31,36 +48,53 @@ export async function fulfill(deps: FulfillmentDeps, sessionId: string): Promise
       { event: 'sale.unknown_product', sessionId, reason: whose.reason },
       'money taken for an unknown product',
     )
+    await noteParked(deps.db, facts)
     return { kind: 'parked', reason: whose.reason }
   }
-  const outcome = await withRetry(deps.db, (tx) => recordState(tx, deps, facts, whose.product))
-  if (outcome.kind === 'recorded' && outcome.created) tell(deps, facts, whose, outcome)
+  const { product, quantity, alsoSold } = whose
+  const sale = { ...facts, quantity, alsoSold }
+  const outcome = await withRetry(deps.db, (tx) => recordState(tx, deps, sale, product, seen))
+  if (outcome.kind === 'recorded' && outcome.created) tell(deps, sale, whose, outcome)
   return outcome
+}
+
+/** What a sale stands in spite of, but a person must see to. */
+const ALARMS: Partial<Record<CheckoutFlag, { event: string; message: string }>> = {
+  oversold: { event: 'sale.oversold', message: 'sold beyond the last seat' },
+  no_address: { event: 'sale.no_address', message: 'sold to a buyer whom nobody can write to' },
+  several_products: {
+    event: 'sale.several_products',
+    message: 'one session sold several workshops: only the first is recorded',
+  },
 }
 
 /** Once it is committed, and once: whoever finds it recorded says nothing. */
 function tell(
   { log }: FulfillmentDeps,
-  { id: sessionId, total, metadata }: SessionFacts,
+  { id: sessionId, total, metadata, alsoSold }: SaleFacts,
   { product, by }: Extract<Whose, { kind: 'ours' }>,
-  { purchaseId, variant, oversold }: Extract<Outcome, { created: true }>,
+  { purchaseId, variant, flags }: Extract<Outcome, { created: true }>,
 ): void {
   countPurchase({ source: by, variant, ...total })
   const line = { purchaseId, sessionId, productId: product.id, checkoutRequestId: metadata.requestId }
   log.info({ event: 'purchase.recorded', ...line, source: by, variant }, 'purchase recorded')
-  if (!oversold) return
-  countOversold()
-  log.error({ event: 'sale.oversold', ...line }, 'sold beyond the last seat')
+  if (flags.includes('oversold')) countOversold()
+  for (const flag of flags) {
+    const alarm = ALARMS[flag]
+    if (alarm)
+      log.error({ event: alarm.event, ...line, ...(alsoSold.length > 0 && { alsoSold }) }, alarm.message)
+  }
 }
 
 function recordState(
   tx: Queryable,
   deps: FulfillmentDeps,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
+  seen: number | undefined,
 ): Promise<Outcome> {
   const settled = facts.status === 'complete' && facts.payment !== 'unpaid'
-  return settled ? recordSale(tx, deps, facts, product) : noteState(tx, facts, product)
+  return settled ? recordSale(tx, deps, facts, product, seen) : noteState(tx, facts, product)
 }
 
 const TRIES = 8

@@ -2,13 +2,13 @@ import 'server-only'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { Database } from '@/db/client'
+import type { Database, Queryable } from '@/db/client'
 import { type InboxStatus, type StripeEventRow, stripeEvent } from '@/db/schema'
 
 /** Stores a verified event before anything is done with it. Answers its row's state: a second delivery changes nothing. */
 export async function store(db: Database, event: Stripe.Event, now: Date): Promise<InboxStatus> {
-  const objectId =
-    'id' in event.data.object && typeof event.data.object.id === 'string' ? event.data.object.id : null
+  const { object } = event.data
+  const objectId = 'id' in object && typeof object.id === 'string' ? object.id.slice(0, 255) : null
   const [inserted] = await db
     .insert(stripeEvent)
     .values({
@@ -48,8 +48,11 @@ const LONGEST_RETRY_MS = 3_600_000
 /** About three days at the longest interval: as long as Stripe itself goes on trying. */
 const MAX_ATTEMPTS = 80
 
-/** A temporary failure: the event stays, and is tried again later and later. Parked when three days have not been enough. */
-export async function postpone(db: Database, id: string, reason: string, now: Date): Promise<void> {
+/**
+ * A temporary failure: the event stays, and is tried again later and later. Parked when three days have not been enough; answers
+ * whether it came to that.
+ */
+export async function postpone(db: Database, id: string, reason: string, now: Date): Promise<boolean> {
   const [row] = await db
     .select({ attempts: stripeEvent.attempts })
     .from(stripeEvent)
@@ -57,24 +60,30 @@ export async function postpone(db: Database, id: string, reason: string, now: Da
   const attempts = (row?.attempts ?? 0) + 1
   const wait =
     Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20)) * (0.75 + Math.random() / 2)
+  const parked = attempts >= MAX_ATTEMPTS
   await db
     .update(stripeEvent)
     .set({
       attempts,
       reason,
-      status: attempts >= MAX_ATTEMPTS ? 'parked' : 'pending',
+      status: parked ? 'parked' : 'pending',
       nextAttemptAt: new Date(now.getTime() + wait),
+      ...(parked && { finishedAt: now }),
     })
     .where(and(eq(stripeEvent.id, id), eq(stripeEvent.status, 'pending')))
+  return parked
 }
 
 export type DueEvent = Pick<StripeEventRow, 'id' | 'type' | 'created'> & {
   object: { id: string; charge?: string; intent?: string }
+  /** Of a connected account, whose objects our key does not reach. */
+  account?: string
+  livemode?: boolean
 }
 
 /** Takes due events for a while, skipping those that another server has taken. */
 export async function takeDue(db: Database, now: Date, limit: number): Promise<DueEvent[]> {
-  return db.transaction(async (tx) => {
+  const take = async (tx: Queryable) => {
     const rows = await tx
       .select()
       .from(stripeEvent)
@@ -94,11 +103,15 @@ export async function takeDue(db: Database, now: Date, limit: number): Promise<D
         )
     }
     return rows.map(dueEvent)
-  })
+  }
+  // Read committed locks no gap into which a webhook is about to write its event.
+  return db.transaction(take, { isolationLevel: 'read committed' })
 }
 
 const reference = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]).nullish()
 const payloadSchema = z.object({
+  account: z.string().nullish(),
+  livemode: z.boolean().nullish(),
   data: z.object({ object: z.object({ id: z.string(), charge: reference, payment_intent: reference }) }),
 })
 
@@ -114,11 +127,14 @@ export function dueEvent({
 }: Pick<StripeEventRow, 'id' | 'type' | 'created'> & { payload: unknown }): DueEvent {
   const parsed = payloadSchema.safeParse(payload)
   if (!parsed.success) return { id, type, created, object: { id: '' } }
-  const { object } = parsed.data.data
+  const { account, livemode, data } = parsed.data
+  const { object } = data
   return {
     id,
     type,
     created,
+    ...(account && { account }),
+    ...(typeof livemode === 'boolean' && { livemode }),
     object: {
       id: object.id,
       ...(object.charge && { charge: object.charge }),

@@ -1,7 +1,9 @@
+import type { CheckoutFlag } from '@/db/schema'
+
 /** What became of an event or a session. A temporary failure is none of these: it is thrown, and tried again. */
 export type Outcome =
   | { kind: 'recorded'; purchaseId: string; created: false }
-  | { kind: 'recorded'; purchaseId: string; created: true; variant: string | null; oversold: boolean }
+  | { kind: 'recorded'; purchaseId: string; created: true; variant: string | null; flags: CheckoutFlag[] }
   | { kind: 'noted'; status: string }
   | { kind: 'ignored'; reason: string }
   | { kind: 'parked'; reason: string }

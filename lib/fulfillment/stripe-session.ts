@@ -1,5 +1,5 @@
 import 'server-only'
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import type { Money } from '@/lib/contract/types'
 
 /** Stripe's present state of one checkout session, cut down to what is recorded. */
@@ -15,13 +15,16 @@ export type SessionFacts = {
   payment: 'paid' | 'unpaid' | 'free'
   /** A delayed payment that came to nothing. */
   paymentFailed: boolean
-  priceId: string | undefined
-  stripeProductId: string | undefined
+  /** Everything that was bought: a payment link may sell more than one thing. */
+  lines: SaleLine[]
+  /** Seats of the workshop that the sale is of; until that is known, those of the first line. */
   quantity: number
   total: Money
   discount: Money
   couponId: string | undefined
   promotionCodeId: string | undefined
+  /** What a buyer typed into a payment link, or its address brought along. */
+  promotionCode: string | undefined
   email: string | undefined
   name: string | undefined
   country: string | undefined
@@ -31,6 +34,18 @@ export type SessionFacts = {
   createdAt: Date
   /** Unix seconds. */
   expiresAt: number
+}
+
+/** A session of ours, with the workshop that it sold. */
+export type SaleFacts = SessionFacts & {
+  /** Further products of ours in the same session; they are a person's to see to. */
+  alsoSold: string[]
+}
+
+export type SaleLine = {
+  priceId: string | undefined
+  stripeProductId: string | undefined
+  quantity: number
 }
 
 export type ChargeFacts = {
@@ -46,7 +61,12 @@ const EXPAND = ['line_items', 'payment_intent.latest_charge', 'total_details.bre
 
 /** The one read before a sale is recorded. */
 export async function readSession(stripe: Stripe, sessionId: string): Promise<SessionFacts> {
-  const facts = factsOf(await stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND }))
+  const session = await stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND })
+  const facts = factsOf(session)
+  // A session brings along its first ten lines.
+  if (session.line_items?.has_more) facts.lines = await allLines(stripe, sessionId)
+  if (facts.paymentLink && facts.promotionCodeId)
+    facts.promotionCode = await readCode(stripe, facts.promotionCodeId)
   if (!facts.charge?.disputed) return facts
   // A charge stays marked as disputed for ever; only the disputes themselves say whether one still counts.
   const { data } = await stripe.disputes.list({ charge: facts.charge.id, limit: 10 })
@@ -56,6 +76,45 @@ export async function readSession(stripe: Stripe, sessionId: string): Promise<Se
 
 const OVER_IN_OUR_FAVOUR = new Set<Stripe.Dispute.Status>(['won', 'warning_closed', 'prevented'])
 
+async function allLines(stripe: Stripe, sessionId: string): Promise<SaleLine[]> {
+  const lines: SaleLine[] = []
+  for await (const line of stripe.checkout.sessions.listLineItems(sessionId, { limit: 100 }))
+    lines.push(lineOf(line))
+  return lines
+}
+
+/** Our own sessions know their code; a payment link's name it by its id. */
+async function readCode(stripe: Stripe, promotionCodeId: string): Promise<string | undefined> {
+  try {
+    return (await stripe.promotionCodes.retrieve(promotionCodeId)).code
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** Stripe doesn't know the object: it is another account's, or another mode's. Trying again can't help. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
+
+const lineOf = (line: Stripe.LineItem): SaleLine => ({
+  priceId: line.price?.id,
+  stripeProductId: idOf(line.price?.product),
+  quantity: line.quantity ?? 1,
+})
+
+/** No column is wider, and nothing of a sale may depend on how long a text somebody typed. */
+export const cut = (text: string | null | undefined, length = 255): string | undefined =>
+  text ? [...text].slice(0, length).join('') : undefined
+
+const countryOf = (code: string | null | undefined) => (code && /^[A-Z]{2}$/.test(code) ? code : undefined)
+
+/** No mail server takes a longer one (RFC 5321), and no column of Course Builder's. */
+const LONGEST_ADDRESS = 254
+
+const address = (...candidates: (string | null | undefined)[]): string | undefined =>
+  candidates.find((text) => text && text.trim() !== '' && text.length <= LONGEST_ADDRESS)?.trim()
+
 const idOf = (value: string | { id: string } | null | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.id
 
@@ -63,13 +122,13 @@ const expanded = <T extends object>(value: string | T | null | undefined): T | u
   value !== null && typeof value === 'object' ? value : undefined
 
 export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
-  const line = session.line_items?.data[0]
+  const lines = (session.line_items?.data ?? []).map(lineOf)
   const intent = expanded(session.payment_intent)
   const charge = expanded(intent?.latest_charge)
   const discount = session.discounts?.[0]
   // A promotion code's session names its coupon here alone.
   const breakdown = session.total_details?.breakdown?.discounts[0]
-  const currency = session.currency ?? line?.currency ?? 'usd'
+  const currency = session.currency ?? session.line_items?.data[0]?.currency ?? 'usd'
   const details = session.customer_details
   return {
     id: session.id,
@@ -82,16 +141,16 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
     payment: paymentOf(session),
     paymentFailed: intent?.status === 'requires_payment_method' || intent?.status === 'canceled',
-    priceId: line?.price?.id,
-    stripeProductId: idOf(line?.price?.product),
-    quantity: line?.quantity ?? 1,
+    lines,
+    quantity: lines[0]?.quantity ?? 1,
     total: { amount: session.amount_total ?? 0, currency },
     discount: { amount: session.total_details?.amount_discount ?? 0, currency },
     couponId: idOf(discount?.coupon) ?? idOf(breakdown?.discount.source.coupon),
     promotionCodeId: idOf(discount?.promotion_code),
-    email: details?.email ?? session.customer_email ?? undefined,
-    name: details?.name ?? undefined,
-    country: details?.address?.country ?? undefined,
+    promotionCode: undefined,
+    email: address(details?.email, session.customer_email),
+    name: cut(details?.name?.trim()),
+    country: countryOf(details?.address?.country),
     customerId: idOf(session.customer),
     paymentIntentId: idOf(session.payment_intent),
     charge: charge && chargeFacts(charge),

@@ -3,7 +3,13 @@ import type { Catalogue, CatalogueProduct } from '@/lib/checkout/catalogue'
 import type { SessionFacts } from './stripe-session'
 
 export type Whose =
-  | { kind: 'ours'; product: CatalogueProduct; by: 'session' | 'payment-link' }
+  | {
+      kind: 'ours'
+      product: CatalogueProduct
+      quantity: number
+      alsoSold: string[]
+      by: 'session' | 'payment-link'
+    }
   | { kind: 'unknown-product'; reason: string }
   | { kind: 'not-ours'; reason: string }
 
@@ -13,12 +19,30 @@ export async function whoseSale(catalogue: Catalogue, facts: SessionFacts): Prom
   const marked = facts.source === 'egghead-next'
   if (!marked && !facts.paymentLink)
     return { kind: 'not-ours', reason: 'no mark of ours and no payment link' }
-  const product =
-    (await catalogue.byStripe(facts.priceId, facts.stripeProductId)) ??
-    (marked && facts.metadata.productId ? await catalogue.byProduct(facts.metadata.productId) : null)
-  if (product) return { kind: 'ours', product, by: facts.paymentLink ? 'payment-link' : 'session' }
-  return {
-    kind: 'unknown-product',
-    reason: `unknown product ${facts.stripeProductId ?? '(none)'} with price ${facts.priceId ?? '(none)'} in ${facts.id}`,
-  }
+  const by = facts.paymentLink ? 'payment-link' : 'session'
+  const sold = await workshopsIn(catalogue, facts)
+  const [first, ...others] = sold.values()
+  if (first) return { kind: 'ours', by, ...first, alsoSold: others.map(({ product }) => product.id) }
+  const named =
+    marked && facts.metadata.productId ? await catalogue.byProduct(facts.metadata.productId) : null
+  if (named) return { kind: 'ours', by, product: named, quantity: facts.quantity, alsoSold: [] }
+  return { kind: 'unknown-product', reason: `unknown ${soldIn(facts)} in ${facts.id}` }
 }
+
+/** A payment link may sell other things beside a workshop, or one workshop in two lines. */
+async function workshopsIn(catalogue: Catalogue, { lines }: SessionFacts) {
+  const sold = new Map<string, { product: CatalogueProduct; quantity: number }>()
+  for (const { priceId, stripeProductId, quantity } of lines) {
+    const product = await catalogue.byStripe(priceId, stripeProductId)
+    if (product) sold.set(product.id, { product, quantity: quantity + (sold.get(product.id)?.quantity ?? 0) })
+  }
+  return sold
+}
+
+const soldIn = ({ lines }: SessionFacts) =>
+  lines
+    .map(
+      ({ stripeProductId, priceId }) =>
+        `product ${stripeProductId ?? '(none)'} with price ${priceId ?? '(none)'}`,
+    )
+    .join(', ') || 'product (none)'

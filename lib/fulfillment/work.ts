@@ -11,6 +11,7 @@ import * as sessionCompleted from './events/checkout-session-completed'
 import * as sessionExpired from './events/checkout-session-expired'
 import { type DueEvent, finish, postpone, takeDue } from './inbox'
 import type { Outcome } from './outcome'
+import { isMissing } from './stripe-session'
 
 type Handler = (deps: FulfillmentDeps, event: DueEvent) => Promise<Outcome>
 
@@ -42,15 +43,28 @@ export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outc
     return outcome
   } catch (error) {
     const why = reasonOf(error)
-    if (isPermanent(error)) {
-      const outcome: Outcome = { kind: 'parked', reason: why }
+    if (isMissing(error)) {
+      const elsewhere = whereElse(deps, event)
+      const outcome: Outcome = elsewhere
+        ? { kind: 'ignored', reason: elsewhere }
+        : { kind: 'parked', reason: why }
       await writeDown(deps, event, outcome)
       return outcome
     }
     countWebhook(event.type, 'failed')
-    await postpone(deps.db, event.id, why, deps.now())
+    const parked = await postpone(deps.db, event.id, why, deps.now())
+    if (parked) tell(deps, event, { kind: 'parked', reason: why })
     throw error
   }
+}
+
+/** Why our key can't reach an event's object: an endpoint may be told of connected accounts, or have the other mode's secret. */
+function whereElse({ livemode }: FulfillmentDeps, event: DueEvent): string | undefined {
+  if (event.account) return `of the connected account ${event.account}`
+  if (event.livemode === undefined || event.livemode === livemode) return undefined
+  return event.livemode
+    ? 'of live mode, and our key is a test key'
+    : 'of test mode, and our key is a live key'
 }
 
 /** Stripe's errors are all named `Error`; their type says what they are. */
@@ -66,6 +80,11 @@ async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcom
   await finish(deps.db, event.id, status, reason, deps.now())
   countWebhook(event.type, outcome.kind)
   observeWebhookAge(deps.now().getTime() / 1000 - event.created)
+  tell(deps, event, outcome)
+}
+
+function tell({ log }: FulfillmentDeps, event: DueEvent, outcome: Outcome): void {
+  const reason = 'reason' in outcome ? outcome.reason : null
   const line = {
     event: 'webhook.worked',
     stripeEventId: event.id,
@@ -73,13 +92,9 @@ async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcom
     outcome: outcome.kind,
     reason,
   }
-  if (outcome.kind === 'parked') deps.log.error(line, 'event parked')
-  else deps.log.info(line, 'event worked on')
+  if (outcome.kind === 'parked') log.error(line, 'event parked')
+  else log.info(line, 'event worked on')
 }
-
-/** Stripe doesn't know the object: it is another account's, or another mode's. Trying again can't help. */
-const isPermanent = (error: unknown) =>
-  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
 
 /** Works on whatever is due; safe on many servers at once. Answers how many, and how many must wait on. */
 export async function workDue(deps: FulfillmentDeps, options: { limit: number; budgetMs: number }) {

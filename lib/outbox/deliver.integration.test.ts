@@ -308,9 +308,9 @@ describe('deliverDue over SMTP', () => {
       refunded: { amount: 10000, currency: 'usd' },
     })
     const rest = aRefund({ amount: { amount: 32400, currency: 'usd' } })
-    await write(refundEffects(half, { inngest: false }))
-    await write(refundEffects(half, { inngest: false }))
-    await write(refundEffects(rest, { inngest: false }))
+    await write(refundEffects(half))
+    await write(refundEffects(half))
+    await write(refundEffects(rest))
     await deliverDue(deps(), everything)
     expect(
       inbox

@@ -31,7 +31,7 @@ export type EffectBody = z.infer<typeof effectSchema>
 export type Effect = { id: string } & EffectBody
 
 export type PurchaseStatusChange = z.infer<typeof purchaseStatusSchema> & {
-  /** What brought it about (a refund's total, a dispute's id), so that a state that comes back is told again. */
+  /** Names the change, so that a state that comes back is told again. */
   cause: string
 }
 
@@ -68,22 +68,13 @@ export const oversoldEffects = ({ purchaseId, sessionId }: Sale, chargeId: strin
 
 /**
  * What a refund sets off. It is named by how much has gone back in all: the same refund told twice is one effect, a
- * second refund another. Course Builder hears of a full one, since a partial one leaves the purchase valid.
+ * second refund another.
  */
-export function refundEffects(refund: Refund, { inngest, email = true }: EffectOptions): Effect[] {
-  const { sale, refunded, full, stripeChargeId } = refund
-  const cause = `${refunded.amount}`
-  return [
-    ...(email
-      ? [{ id: `refund:${sale.purchaseId}:${cause}`, kind: 'email.refund' as const, payload: refund }]
-      : []),
-    ...(full && stripeChargeId
-      ? purchaseStatusEffects({ stripeChargeId, status: 'Refunded', cause }, { inngest })
-      : []),
-  ]
-}
+export const refundEffects = (refund: Refund): Effect[] => [
+  { id: `refund:${refund.sale.purchaseId}:${refund.refunded.amount}`, kind: 'email.refund', payload: refund },
+]
 
-/** What any other change of a purchase's status sets off: a dispute opened, won or lost. */
+/** What a change of a purchase's status sets off: a full refund (a partial one changes none), a dispute opened, won or lost. */
 export function purchaseStatusEffects(
   { stripeChargeId, status, cause }: PurchaseStatusChange,
   { inngest }: Pick<EffectOptions, 'inngest'>,

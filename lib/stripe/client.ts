@@ -23,6 +23,9 @@ export function createStripe(options: { secretKey: string; baseUrl?: string | un
   })
 }
 
+/** Secret and restricted keys name their mode. */
+export const isLiveKey = (secretKey: string): boolean => secretKey.includes('_live_')
+
 /** 5xx, 429 and an unreachable Stripe pass by themselves; any other refusal is a mistake of ours. */
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeConnectionError ||

@@ -8,6 +8,8 @@ export interface CallHooks {
   before?: ((call: string, id: number) => Promise<void> | void) | undefined
   /** When the service has answered, before the product hears of it. */
   after?: ((call: string, id: number) => Promise<void> | void) | undefined
+  /** What the product is told instead of the service's JSON. */
+  rewrite?: ((call: string, answer: Record<string, unknown>) => Record<string, unknown>) | undefined
 }
 
 export interface Gate {
@@ -33,14 +35,18 @@ export async function startGate(target: string): Promise<Gate> {
     const { method = 'GET', url = '/' } = incoming
     const call = `${method} ${url.split('?')[0]}`
     try {
-      const body = method === 'GET' || method === 'HEAD' ? null : await text(incoming)
+      const asked = method === 'GET' || method === 'HEAD' ? null : await text(incoming)
       const id = ++calls
       await hooks.before?.(call, id)
       const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
         value === undefined || HOP_BY_HOP.has(name) ? [] : [[name, String(value)] as [string, string]],
       )
-      const response = await fetch(new URL(url, target), { method, headers, body })
-      const answer = Buffer.from(await response.arrayBuffer())
+      const response = await fetch(new URL(url, target), { method, headers, body: asked })
+      const body = Buffer.from(await response.arrayBuffer())
+      const answer =
+        hooks.rewrite && response.ok
+          ? Buffer.from(JSON.stringify(hooks.rewrite(call, JSON.parse(body.toString('utf8')))))
+          : body
       await hooks.after?.(call, id)
       outgoing.writeHead(response.status, {
         ...Object.fromEntries([...response.headers].filter(([name]) => !HOP_BY_HOP.has(name))),

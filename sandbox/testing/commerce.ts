@@ -23,6 +23,7 @@ export function commerceOn(
     now: () => new Date(),
     log: createLog('silent'),
     appUrl: 'https://shop.example.com',
+    livemode: false,
     inngest: false,
     refundOversold: false,
     mailLinkSales: true,

@@ -4,7 +4,7 @@ import { eq, or, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
-import type { SessionFacts } from '../stripe-session'
+import { cut, type SaleFacts } from '../stripe-session'
 
 /**
  * The row on which everything about one Stripe session takes turns, locked. A sale that began elsewhere (a payment link) or whose
@@ -12,7 +12,7 @@ import type { SessionFacts } from '../stripe-session'
  */
 export async function lockCheckout(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
 ): Promise<CheckoutSessionRow> {
   const existing = await read(tx, facts)
@@ -32,7 +32,7 @@ export async function lockCheckout(
       stripeCouponId: facts.couponId ?? null,
       expiresAt: facts.expiresAt,
       country: facts.country ?? null,
-      variant: facts.metadata.variant ?? null,
+      variant: cut(facts.metadata.variant, 64) ?? null,
       // It never held a seat here.
       flags: ['late'],
     })
@@ -42,13 +42,17 @@ export async function lockCheckout(
   return made
 }
 
-async function read(tx: Queryable, facts: SessionFacts): Promise<CheckoutSessionRow | null> {
+async function read(tx: Queryable, facts: SaleFacts): Promise<CheckoutSessionRow | null> {
   const bySession = eq(checkoutSession.sessionId, facts.id)
   const [row] = await tx
     .select()
     .from(checkoutSession)
-    .where(facts.checkoutId ? or(bySession, eq(checkoutSession.id, facts.checkoutId)) : bySession)
     // A payment link's metadata is copied to all of its sessions, so only the session's id is its name.
+    .where(
+      facts.checkoutId && !facts.paymentLink
+        ? or(bySession, eq(checkoutSession.id, facts.checkoutId))
+        : bySession,
+    )
     .orderBy(sql`${checkoutSession.sessionId} = ${facts.id} desc`)
     .limit(1)
     .for('update')

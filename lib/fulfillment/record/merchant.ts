@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { merchantCharge, merchantCustomer, merchantSession, purchase } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
-import type { SessionFacts } from '../stripe-session'
+import type { SaleFacts } from '../stripe-session'
 import type { Buyer } from './people'
 
 /** A charge that Course Builder, or we, recorded before; with its purchase if it has one. */
@@ -26,33 +26,16 @@ export type MerchantRows = { chargeId: string | null; sessionId: string }
 /** Course Builder's mirror of what Stripe made: customer, charge and session. A free order has no charge. */
 export async function recordMerchantRows(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   buyer: Buyer,
   known: KnownCharge | null,
 ): Promise<MerchantRows> {
-  const { merchantAccountId, merchantProductId } = product
-  const { organizationId, userId } = buyer
+  const { merchantAccountId } = product
+  const { organizationId } = buyer
   let chargeId = known?.chargeId ?? null
   if (facts.charge && !chargeId) {
-    // Its charge needs a customer; a guest is named after the charge.
-    const merchantCustomerId = await recordCustomer(
-      tx,
-      facts.customerId ?? `guest_${facts.charge.id}`,
-      buyer,
-      merchantAccountId,
-    )
-    chargeId = `mc_${randomUUID()}`
-    await tx.insert(merchantCharge).values({
-      id: chargeId,
-      organizationId,
-      status: 1,
-      identifier: facts.charge.id,
-      userId,
-      merchantAccountId,
-      merchantProductId,
-      merchantCustomerId,
-    })
+    chargeId = await recordCharge(tx, facts, facts.charge.id, product, buyer)
   } else if (facts.customerId && !known) {
     await recordCustomer(tx, facts.customerId, buyer, merchantAccountId)
   }
@@ -63,10 +46,36 @@ export async function recordMerchantRows(
   return { chargeId, sessionId }
 }
 
+type Owner = { userId: string; organizationId: string | null }
+
+/** Course Builder's charge needs a customer; a guest is named after the charge. */
+export async function recordCharge(
+  tx: Queryable,
+  facts: SaleFacts,
+  stripeChargeId: string,
+  { merchantAccountId, merchantProductId }: CatalogueProduct,
+  owner: Owner,
+): Promise<string> {
+  const customer = facts.customerId ?? `guest_${stripeChargeId}`
+  const merchantCustomerId = await recordCustomer(tx, customer, owner, merchantAccountId)
+  const id = `mc_${randomUUID()}`
+  await tx.insert(merchantCharge).values({
+    id,
+    organizationId: owner.organizationId,
+    status: 1,
+    identifier: stripeChargeId,
+    userId: owner.userId,
+    merchantAccountId,
+    merchantProductId,
+    merchantCustomerId,
+  })
+  return id
+}
+
 async function recordCustomer(
   tx: Queryable,
   identifier: string,
-  buyer: Buyer,
+  buyer: Owner,
   merchantAccountId: string,
 ): Promise<string> {
   const id = `mcus_${randomUUID()}`

@@ -1,5 +1,5 @@
 import 'server-only'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { organization, organizationMembership, organizationMembershipRole, role, user } from '@/db/schema'
@@ -16,19 +16,41 @@ export async function findOrCreateBuyer(
   name: string | undefined,
 ): Promise<Buyer> {
   const address = email.trim().toLowerCase()
+  for (const spelling of spellings(address)) {
+    const buyer = await findOrCreate(tx, spelling, name ?? address.split('@')[0] ?? null)
+    if (buyer) return buyer
+  }
+  throw new Error('a user that exists can not be read')
+}
+
+/**
+ * Most collations take `josé@…` and `jose@…` for the same, and the table takes only one of them. They are two people, and neither may
+ * get the other's seat: who comes second is written as the mail standard also allows, then by a name that stands for the address.
+ */
+function spellings(address: string): string[] {
+  const at = address.lastIndexOf('@')
+  const [local, domain] = [address.slice(0, at), address.slice(at + 1)]
+  const digest = createHash('sha256').update(address).digest('hex').slice(0, 32)
+  return [address, ...(local.startsWith('"') ? [] : [`"${local}"@${domain}`]), `${digest}${NOBODY}`]
+}
+
+/** Where the address of a buyer stands whom nobody can write to. */
+export const NOBODY = '@unknown.invalid'
+
+/** Null where the table has another's address there that it takes for this one. */
+async function findOrCreate(tx: Queryable, address: string, name: string | null): Promise<Buyer | null> {
   const found = await lockFamily(tx, address)
   if (found) return complete(tx, found, address)
   const userId = `u_${randomUUID()}`
   const [inserted] = await tx
     .insert(user)
-    .values({ id: userId, email: address, name: name ?? address.split('@')[0] ?? null })
+    .values({ id: userId, email: address, name })
     .onDuplicateKeyUpdate({ set: { id: sql`${user.id}` } })
   if (inserted.affectedRows === 1)
     return complete(tx, { userId, organizationId: null, membershipId: null }, address)
   // Somebody else made them in this instant: wait for that to be over, and take theirs.
   const made = await lockFamily(tx, address)
-  if (!made) throw new Error('a user that exists can not be read')
-  return complete(tx, made, address)
+  return made && complete(tx, made, address)
 }
 
 type Family = { userId: string; organizationId: string | null; membershipId: string | null }

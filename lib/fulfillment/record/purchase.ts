@@ -12,7 +12,7 @@ import {
 } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { toMajor } from '@/lib/pricing/money'
-import type { SessionFacts } from '../stripe-session'
+import { cut, type SaleFacts } from '../stripe-session'
 import type { MerchantRows } from './merchant'
 import type { Buyer } from './people'
 
@@ -21,7 +21,7 @@ export type NewPurchase = { id: string; bulkCouponId: string | null; status: Pur
 /** The purchase, its product and, for several seats, the coupon that hands them out. */
 export async function recordPurchase(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   buyer: Buyer,
   rows: MerchantRows,
@@ -36,7 +36,7 @@ export async function recordPurchase(
     organizationId: buyer.organizationId,
     organizationMembershipId: buyer.membershipId,
     totalAmount: toMajor(facts.total),
-    ipAddress: facts.metadata.ip_address ?? null,
+    ipAddress: cut(facts.metadata.ip_address, 191) ?? null,
     country: facts.country ?? checkout.country,
     couponId: facts.couponId ? await courseBuilderCoupon(tx, facts.couponId) : null,
     productId: product.id,
@@ -63,13 +63,23 @@ export async function recordPurchase(
 
 /** Bought at a country's price: Course Builder restricts such a purchase to that country. */
 export function isCountryPrice(
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
 ): boolean {
   if (checkout.tier === 'ppp') return true
-  const codes = Object.values(product.config.coupons?.ppp ?? {})
-  return facts.couponId !== undefined && codes.includes(facts.couponId)
+  return usedOneOf(facts, Object.values(product.config.coupons?.ppp ?? {}))
+}
+
+/** A declaration may name a coupon by its id or by a code for it. */
+export function usedOneOf(
+  { couponId, promotionCode }: SaleFacts,
+  declared: readonly (string | undefined)[],
+): boolean {
+  return declared.some(
+    (code) =>
+      code !== undefined && (code === couponId || code.toUpperCase() === promotionCode?.toUpperCase()),
+  )
 }
 
 async function recordBulkCoupon(

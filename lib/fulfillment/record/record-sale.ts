@@ -8,25 +8,32 @@ import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
-import type { SessionFacts } from '../stripe-session'
+import type { SaleFacts } from '../stripe-session'
 import { lockCheckout } from './checkout-row'
 import { findCharge, recordMerchantRows } from './merchant'
-import { findOrCreateBuyer } from './people'
-import { recordPurchase } from './purchase'
+import { findOrCreateBuyer, NOBODY } from './people'
+import { recordPurchase, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
 import { isOversold } from './seats'
 import { settle } from './settle'
+import { nextVersion, versionIn } from './version'
 
-/** A paid session: all of its rows, or none. Recorded before, only what Stripe says of refunds and disputes is brought up to date. */
+/**
+ * A paid session: all of its rows, or none. Recorded before, only what Stripe says of refunds and disputes is brought up to date.
+ *
+ * @throws OutOfDate where that changes something, and the row is not `seen` any more
+ */
 export async function recordSale(
   tx: Queryable,
   deps: FulfillmentDeps,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
+  seen: number | undefined,
 ): Promise<Outcome> {
   const checkout = await lockCheckout(tx, facts, product)
   if (checkout.purchaseId) {
-    await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId })
+    const upToDate = seen === versionIn(checkout)
+    await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId }, upToDate)
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
   const known = facts.charge ? await findCharge(tx, facts.charge.id) : null
@@ -37,12 +44,12 @@ export async function recordSale(
 async function create(
   tx: Queryable,
   deps: FulfillmentDeps,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
   known: Awaited<ReturnType<typeof findCharge>>,
 ): Promise<Outcome> {
-  const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}@unknown.invalid`
+  const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}${NOBODY}`
   const buyer = await findOrCreateBuyer(tx, email, facts.name)
   const rows = await recordMerchantRows(tx, facts, product, buyer, known)
   const flags = await flagsOf(tx, facts, product, checkout)
@@ -63,29 +70,28 @@ async function create(
     { purchaseId: made.id, bulkCouponId: made.bulkCouponId, createdAt, email },
     deps.appUrl,
   )
-  const mail = facts.email !== undefined && (!facts.paymentLink || deps.mailLinkSales)
+  const mail = !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
   await enqueue(
     tx,
     refunding
       ? oversoldEffects(sale, facts.charge?.id ?? '')
       : purchaseEffects(sale, { inngest: deps.inngest, email: mail }),
   )
-  if (hasHistory(facts)) await settle(tx, deps, facts, product, done)
-  const oversold = flags.includes('oversold')
-  return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, oversold }
+  if (hasHistory(facts)) await settle(tx, deps, facts, product, done, true)
+  return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, flags }
 }
 
 /** Refunded or disputed before it was told to us. */
-const hasHistory = ({ charge }: SessionFacts): boolean =>
+const hasHistory = ({ charge }: SaleFacts): boolean =>
   charge !== undefined && (charge.refunded > 0 || charge.disputed)
 
-const owesMoney = ({ charge }: SessionFacts): boolean => charge !== undefined && !charge.whole
+const owesMoney = ({ charge }: SaleFacts): boolean => charge !== undefined && !charge.whole
 
 /** Course Builder recorded this charge itself: its purchase is ours, never doubled, and it has written to the buyer. */
 async function adopt(
   tx: Queryable,
   deps: FulfillmentDeps,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
   purchaseId: string,
@@ -97,7 +103,7 @@ async function adopt(
     flags: ['adopted'],
     completedAt: deps.now(),
   })
-  await settle(tx, deps, facts, product, done)
+  await settle(tx, deps, facts, product, done, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
 
@@ -105,7 +111,7 @@ type Completion = { purchaseId: string; email: string; flags: CheckoutFlag[]; co
 
 async function complete(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   checkout: CheckoutSessionRow,
   completion: Completion,
 ) {
@@ -123,7 +129,10 @@ async function complete(
     customerId: facts.customerId ?? null,
     receiptUrl: facts.charge?.receiptUrl ?? null,
   }
-  await tx.update(checkoutSession).set(changes).where(eq(checkoutSession.id, checkout.id))
+  await tx
+    .update(checkoutSession)
+    .set({ ...changes, updatedAt: nextVersion })
+    .where(eq(checkoutSession.id, checkout.id))
   return { ...checkout, ...changes }
 }
 
@@ -133,7 +142,7 @@ async function complete(
  */
 async function flagsOf(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
 ): Promise<CheckoutFlag[]> {
@@ -141,13 +150,14 @@ async function flagsOf(
   const heldNone = checkout.flags?.includes('late') || !counted
   const flags: CheckoutFlag[] = []
   if (heldNone && (await isOversold(tx, product.id, counted ? 0 : facts.quantity))) flags.push('oversold')
-  if (facts.paymentLink && facts.couponId && hasClaimOnly(facts.couponId, product))
-    flags.push('coupon_without_claim')
+  if (facts.paymentLink && neededClaim(facts, product)) flags.push('coupon_without_claim')
+  if (!facts.email && !checkout.email) flags.push('no_address')
+  if (facts.alsoSold.length > 0) flags.push('several_products')
   return flags
 }
 
 /** A link can't check a claim: a tier's code in it may have been anybody's. */
-function hasClaimOnly(couponId: string, { config }: CatalogueProduct): boolean {
+function neededClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
   const { member, earlyBirdMember, ppp } = config.coupons ?? {}
-  return [member, earlyBirdMember, ...Object.values(ppp ?? {})].includes(couponId)
+  return usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
 }

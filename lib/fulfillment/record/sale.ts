@@ -1,13 +1,13 @@
 import type { CheckoutSessionRow } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import type { Sale } from '@/lib/email/sale'
-import type { SessionFacts } from '../stripe-session'
+import type { SaleFacts } from '../stripe-session'
 
 type Recorded = { purchaseId: string; bulkCouponId: string | null; createdAt: Date; email: string }
 
 /** The sale as its e-mail tells it, whatever becomes of the rows later. */
 export function saleSnapshot(
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
   checkout: Pick<CheckoutSessionRow, 'couponCode'>,
   { purchaseId, bulkCouponId, createdAt, email }: Recorded,

@@ -1,16 +1,16 @@
 import 'server-only'
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { type CheckoutSessionStatus, checkoutSession } from '@/db/schema'
+import { type CheckoutSessionRow, type CheckoutSessionStatus, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import type { Outcome } from '../outcome'
-import type { SessionFacts } from '../stripe-session'
+import type { SaleFacts, SessionFacts } from '../stripe-session'
 import { lockCheckout } from './checkout-row'
 
 /** A session that is not paid: under way, over, or come to nothing. A seat is released only by what Stripe says here. */
 export async function noteState(
   tx: Queryable,
-  facts: SessionFacts,
+  facts: SaleFacts,
   product: CatalogueProduct,
 ): Promise<Outcome> {
   const status = stateOf(facts)
@@ -18,7 +18,8 @@ export async function noteState(
   if (facts.paymentLink && status !== 'processing' && status !== 'failed') return { kind: 'noted', status }
   const row = await lockCheckout(tx, facts, product)
   // What was sold stays sold, whatever an older event says.
-  if (row.purchaseId || row.status === status) return { kind: 'noted', status: row.status }
+  if (row.purchaseId || row.status === status || isOlder(status, row))
+    return { kind: 'noted', status: row.status }
   await tx
     .update(checkoutSession)
     .set({
@@ -29,6 +30,25 @@ export async function noteState(
     })
     .where(eq(checkoutSession.id, row.id))
   return { kind: 'noted', status }
+}
+
+/**
+ * Whether Stripe was asked before somebody wrote down a later state: at Stripe no session opens again, and a payment that failed is
+ * under way no more. What we closed ourselves, without an answer of Stripe's, may yet turn out otherwise.
+ */
+function isOlder(status: CheckoutSessionStatus, row: CheckoutSessionRow): boolean {
+  if (row.sessionId === null) return false
+  if (status === 'open') return row.status !== 'creating'
+  return status === 'processing' && row.status === 'failed'
+}
+
+/** Paid, but for something that nobody here knows yet: the buyer's money is under way, and so is their seat. */
+export async function noteParked(db: Pick<Queryable, 'update'>, facts: SessionFacts): Promise<void> {
+  const { sessionId, purchaseId, status } = checkoutSession
+  await db
+    .update(checkoutSession)
+    .set({ status: 'processing', paymentIntentId: facts.paymentIntentId ?? null })
+    .where(and(eq(sessionId, facts.id), isNull(purchaseId), inArray(status, ['creating', 'open'])))
 }
 
 function stateOf(facts: SessionFacts): CheckoutSessionStatus {
