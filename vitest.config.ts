@@ -33,8 +33,9 @@ const node: TestProjectConfiguration[] = [
       globalSetup: ['./scripts/vitest/private-database.ts', './scripts/vitest/production-build.ts'],
       setupFiles,
       maxWorkers: 2,
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      // A slow machine of two cores takes its time; what must be quick says so itself.
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
     },
   },
 ]

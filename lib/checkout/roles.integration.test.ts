@@ -285,7 +285,8 @@ describe('a commerce side', () => {
     listener = broken[name] ?? listener
     const started = Date.now()
     const answer = await told(`${lonely}/api/workshop/checkout`, post({ productId: 'prod_claude_code' }))
-    expect(Date.now() - started).toBeLessThan(6500)
+    // Before the browser gives up.
+    expect(Date.now() - started).toBeLessThan(8000)
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
     expect(JSON.stringify(answer)).not.toMatch(/127\.0\.0\.1|stack|Error:/)
   })

@@ -7,8 +7,8 @@ import { workshops } from '@/workshops.config'
 
 /** What buyers, Stripe and the scheduler may expect of us while something behind us is broken, and after it. */
 
-/** How long a buyer waits at the most, in milliseconds: as long as the storefront does. */
-export const LONGEST_WAIT_MS = 6000
+/** How long a buyer waits at the most, in milliseconds: then their browser gives up. */
+export const LONGEST_WAIT_MS = 8000
 
 export type Sale = { sessionId: string; email: string }
 
