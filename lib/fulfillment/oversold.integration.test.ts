@@ -33,7 +33,7 @@ const refundsOf = async (sessionId: string) => {
 /** Lets the scheduler run until the sale is what it should become; what is due later is due now. */
 async function untilStatus(sessionId: string, status: string) {
   const reached = async () => {
-    await shop.makeDue()
+    await shop.makeDue('failed')
     await shop.cron('outbox')
     return (await shop.status(sessionId)).status
   }

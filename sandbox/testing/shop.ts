@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, like } from 'drizzle-orm'
+import { and, eq, isNotNull, like } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
@@ -40,8 +40,11 @@ export interface Shop extends TestApp {
   status(sessionId: string): Promise<CheckoutStatus>
   /** Calls the scheduler's route. */
   cron(route: 'inbox' | 'outbox'): Promise<Answer>
-  /** Whatever waits in inbox and outbox for its next try is due now, as if hours had passed. */
-  makeDue(): Promise<void>
+  /**
+   * Whatever waits in inbox and outbox for its next try is due now, as if hours had passed; `failed`: of the outbox only what has failed,
+   * so that nothing goes out again that is on its way at this moment.
+   */
+  makeDue(which?: 'failed'): Promise<void>
   /** Resolves when Stripe has nothing under way to the webhook any more. */
   delivered(): Promise<void>
   purchases(productId: string): Promise<(typeof tables.purchase.$inferSelect)[]>
@@ -134,10 +137,14 @@ export async function openShop(env: Env = {}, around: Surroundings = {}): Promis
     },
     cron: (route) =>
       send(`/api/cron/${route}`, { headers: { Authorization: `Bearer ${app.env.CRON_SECRET}` } }),
-    async makeDue() {
+    async makeDue(which) {
       const nextAttemptAt = new Date('2001-01-01')
       const { outbox, stripeEvent } = tables
-      await db.update(outbox).set({ nextAttemptAt }).where(eq(outbox.status, 'pending'))
+      const failed = which && isNotNull(outbox.lastError)
+      await db
+        .update(outbox)
+        .set({ nextAttemptAt })
+        .where(and(eq(outbox.status, 'pending'), failed))
       await db.update(stripeEvent).set({ nextAttemptAt }).where(eq(stripeEvent.status, 'pending'))
     },
     async delivered() {
