@@ -51,7 +51,8 @@ export const guardState = (verdict: Verdict): GuardState =>
   !isOpen(verdict) ? 'closed' : verdict.passed === 0 ? 'open' : 'probing'
 
 /** The share of visitors, in percent, whom the guard leaves to our checkout. */
-export const shareOf = (verdict: Verdict): number => (isOpen(verdict) ? (STEPS[verdict.passed - 1] ?? 0) : 100)
+export const shareOf = (verdict: Verdict): number =>
+  isOpen(verdict) ? (STEPS[verdict.passed - 1] ?? 0) : 100
 
 const tooMany = ({ attempts, failures }: Counts) => failures > THRESHOLD * attempts
 

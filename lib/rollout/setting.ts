@@ -31,7 +31,10 @@ const person = z
   .trim()
   .toLowerCase()
   .max(254)
-  .regex(/^[^\s@]*@[^\s@]+\.[^\s@]+$/, 'is an address such as ada@example.com, or a domain such as @example.com')
+  .regex(
+    /^[^\s@]*@[^\s@]+\.[^\s@]+$/,
+    'is an address such as ada@example.com, or a domain such as @example.com',
+  )
 
 /** An address, or `@domain` for everybody there. */
 export const internalEntrySchema = person
