@@ -1,5 +1,4 @@
 import 'server-only'
-import { isbot } from 'isbot'
 import { newVisitorId } from '@/lib/checkout/attempt'
 import type { Buyer, Viewer } from '@/lib/contract/types'
 import { clientAddress, clientCountry } from '@/lib/http/client'
@@ -60,7 +59,10 @@ export async function lookAt(
   }
 }
 
+/** What reads pages for a search engine or a preview says so. */
+const CRAWLER = /bot\b|crawl|spider|slurp|externalhit|preview/i
+
 const isPerson = (headers: Headers): boolean =>
-  !isbot(headers.get('user-agent')) &&
+  !CRAWLER.test(headers.get('user-agent') ?? '') &&
   !headers.has('next-router-prefetch') &&
   !/prefetch/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')

@@ -1,5 +1,5 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
-import { quantile } from 'simple-statistics'
+import { quantileSorted } from 'simple-statistics'
 import type { Database } from '@/db/client'
 import { checkoutSession, exposure } from '@/db/schema'
 import { type Interval, newcombe, wilson } from './intervals'
@@ -77,6 +77,7 @@ export async function readReport(db: Database, asked: Asked): Promise<Report> {
     const seconds = theirs
       .flatMap(({ boughtAt }) => (boughtAt === null ? [] : [Number(boughtAt) / 1e6]))
       .filter((value) => value >= 0)
+      .sort((left, right) => left - right)
     const exposures = Number(counts.exposures)
     const completions = theirs.length
     return {
@@ -96,7 +97,9 @@ export async function readReport(db: Database, asked: Asked): Promise<Report> {
         refunded: Number(refunded),
       })),
       checkoutSeconds:
-        seconds.length === 0 ? null : { median: quantile(seconds, 0.5), p90: quantile(seconds, 0.9) },
+        seconds.length === 0
+          ? null
+          : { median: quantileSorted(seconds, 0.5), p90: quantileSorted(seconds, 0.9) },
     }
   })
   return { variants, difference: differenceOf(variants) }
