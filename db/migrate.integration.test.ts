@@ -111,7 +111,7 @@ describe('an empty database', () => {
     const lines: string[] = []
     expect(await migrate(url, (line) => lines.push(line))).toBe(lines.length)
     const tables = [...(await structureOf(url)).keys()].filter((name) => /^\w+$/.test(name))
-    expect(tables.filter((name) => name.startsWith('checkout_'))).toHaveLength(6)
+    expect(tables.filter((name) => name.startsWith('checkout_'))).toHaveLength(8)
     expect(tables.filter((name) => name.startsWith('egghead_'))).toHaveLength(19)
     expect(await migrate(url)).toBe(0)
   })

@@ -15,6 +15,11 @@ import { corsHeaders, preflight } from '@/lib/http/origin'
 import { countingFailure, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { quotaHeaders, rateLimiter } from '@/lib/rate-limit'
+import { rollout } from '@/lib/rollout'
+import { attempt } from '@/lib/rollout/attempt'
+import { guardState, shareOf } from '@/lib/rollout/guard'
+import { exposureReportSchema } from '@/lib/rollout/report'
+import { writeExposures } from '@/lib/rollout/store'
 import { createLog } from '@/lib/telemetry/log'
 
 /**
@@ -68,7 +73,9 @@ export const serverCheckoutRoute = route({
   headers: cors,
   POST: async (request, { requestId }) => {
     const { buyer, intent, headers } = await countingFailure(() => letIn(request))
-    return json(await commerce().gateway.create(intent, buyer, { requestId }), { headers })
+    return json(await attempt(() => commerce().gateway.create(intent, assigned(buyer), { requestId })), {
+      headers,
+    })
   },
   OPTIONS: options('POST, OPTIONS'),
 })
@@ -106,14 +113,30 @@ export const serverStatusRoute = route<{ sessionId: string }>({
   OPTIONS: options('GET, POST, OPTIONS'),
 })
 
-/** `GET /api/stripe/rollout` */
+/** The switch as it is here and now, whatever the storefront knew of it. */
+const assigned = (buyer: Buyer): Buyer =>
+  rollout().rollout.mode === 'off' ? { ...buyer, variant: 'payment-link' } : buyer
+
+async function rolloutAnswer() {
+  const state = rollout()
+  await state.ready()
+  const { verdict, setting } = state
+  return { ...setting, guard: { state: guardState(verdict), share: shareOf(verdict), verdict } }
+}
+
+/** `GET /api/stripe/rollout`: the setting and what the guard says. `POST` also hands over whom a storefront showed what. */
 export const rolloutRoute = route({
   path: '/api/stripe/rollout',
   log,
   headers: cors,
   GET: async (request) => {
     await admitted(request)
-    return json({ rollout: env().CHECKOUT_ROLLOUT })
+    return json(await rolloutAnswer())
   },
-  OPTIONS: options('GET, OPTIONS'),
+  POST: async (request) => {
+    const { exposures } = await admittedJson(request, exposureReportSchema)
+    await writeExposures(commerce().deps.db, exposures)
+    return json(await rolloutAnswer())
+  },
+  OPTIONS: options('GET, POST, OPTIONS'),
 })

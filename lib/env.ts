@@ -189,6 +189,17 @@ export const variables = {
     about: 'the rollout before anyone stored one',
     example: 'off, internal, 25% or on',
   },
+  FLAGS_SECRET: {
+    schema: optional(
+      z
+        .string()
+        .trim()
+        .regex(/^[\w-]{43}$/),
+    ),
+    about:
+      "32 bytes in base64url: Vercel's toolbar may see the rollout's flag, and override it for whoever looks",
+    example: 'node -p "crypto.randomBytes(32).toString(\'base64url\')"',
+  },
   OVERSOLD: {
     schema: z.preprocess(blank, z.enum(['flag', 'refund']).default('flag')),
     about: 'what happens to money taken after the last seat',

@@ -3,6 +3,7 @@ import type { RowDataPacket } from 'mysql2/promise'
 import { commerce } from '@/lib/commerce'
 import { EnvError, env } from '@/lib/env'
 import { noteSocketAddresses } from '@/lib/http/socket-address'
+import { rollout } from '@/lib/rollout'
 import { createLog } from '@/lib/telemetry/log'
 import { telemetryOptions } from '@/lib/telemetry/options'
 import { sharedTelemetry } from '@/lib/telemetry/shared'
@@ -23,6 +24,7 @@ export async function start(): Promise<void> {
   reportErrors()
   await startTelemetry()
   noteAddresses()
+  rollout().start()
   if (env().commerce) void warm()
 }
 

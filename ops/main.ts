@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { EnvError } from '@/lib/env'
 import { backfillCommand } from './commands/backfill'
 import { reconcileCommand } from './commands/reconcile'
+import { reportCommand } from './commands/report'
+import { rolloutCommand } from './commands/rollout'
 import { say } from './say'
 import { UsageError } from './usage'
 
@@ -10,7 +12,8 @@ const program = new Command('ops')
   .description('What an operator does by hand. Nothing is written without --fix or --yes.')
   .exitOverride()
 
-for (const command of [reconcileCommand(), backfillCommand()]) program.addCommand(command.exitOverride())
+for (const command of [reconcileCommand(), backfillCommand(), rolloutCommand(), reportCommand()])
+  program.addCommand(command.exitOverride())
 
 try {
   await program.parseAsync()

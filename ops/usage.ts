@@ -4,10 +4,10 @@ export class UsageError extends Error {
 }
 
 /** Reads an option's moment: ISO 8601, a date alone being midnight UTC. @throws UsageError */
-export function readSince(text: string | undefined): Date | undefined {
+export function readSince(text: string | undefined, option = '--since'): Date | undefined {
   if (text === undefined) return undefined
   const since = new Date(text)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(since.getTime()))
-    throw new UsageError('--since is an ISO date, e.g. 2026-01-31 or 2026-01-31T12:00:00Z')
+    throw new UsageError(`${option} is an ISO date, e.g. 2026-01-31 or 2026-01-31T12:00:00Z`)
   return since
 }

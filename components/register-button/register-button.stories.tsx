@@ -10,10 +10,16 @@ const stripe = 'https://checkout.stripe.com/c/pay/cs_test_1'
 
 /** What the wire was asked, newest last. */
 const asked: CheckoutRequest[] = []
+/** Products whose buyers left for the payment link. */
+const beacons: string[] = []
 
 /** One answer for each time it is asked; the last one stays. */
 const answers = (...given: (() => Promise<Response> | Response)[]) =>
   http.post(endpoint, async ({ request }) => {
+    if (request.url.endsWith('?start')) {
+      beacons.push(await request.text())
+      return new HttpResponse(null, { status: 204 })
+    }
     const answer = given[Math.min(asked.length, given.length - 1)]
     asked.push((await request.json()) as CheckoutRequest)
     return answer ? answer() : HttpResponse.error()
@@ -46,6 +52,7 @@ const meta = {
   },
   beforeEach: () => {
     asked.length = 0
+    beacons.length = 0
   },
   parameters: { msw: [answers(hosted)] },
 } satisfies Meta<typeof RegisterButton>
@@ -405,6 +412,7 @@ export const ByPaymentLink: Story = {
     await press()
     await state('redirecting')
     await expect(args.onRedirect).toHaveBeenCalledWith('https://buy.stripe.com/test_link')
+    await waitFor(() => expect(beacons).toEqual(['prod_claude_code']))
     await expect(asked).toHaveLength(0)
   },
 }

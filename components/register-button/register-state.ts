@@ -1,6 +1,7 @@
 import type { RegisterState } from './register-props'
 
-/** Whether something is under way: `submitting`, `redirecting`, `falling-back`, `paying`. */
-export const isBusy = ({ status }: RegisterState): boolean => status.includes('ing')
+/** By how the names end: submitting, redirecting, paying and falling-back. */
+export const isBusy = ({ status }: RegisterState): boolean => /(ing|back)$/.test(status)
 
-export const isSaleOver = ({ status }: RegisterState): boolean => /^(sold-out|closed|not-open)/.test(status)
+/** By how they begin: sold-out, closed and not-open. */
+export const isSaleOver = ({ status }: RegisterState): boolean => /^(so|cl|no)/.test(status)

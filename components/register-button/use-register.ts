@@ -134,7 +134,11 @@ export function useRegister(
     const dialog = change.uiMode ? undefined : await inTime(warmUp(), signal)
     const request = requestFor(dialog ? { ...change, uiMode: 'embedded' } : change)
     options.onStart?.(request)
-    if (offer?.checkout === 'payment-link' && offer.fallbackUrl) return redirect(offer.fallbackUrl, signal)
+    if (offer?.checkout === 'payment-link' && offer.fallbackUrl) {
+      // So that both flows are counted alike.
+      navigator.sendBeacon(`${endpoint}?start`, workshop.productId)
+      return redirect(offer.fallbackUrl, signal)
+    }
 
     return conclude(request, dialog, signal)
   }

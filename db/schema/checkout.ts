@@ -6,6 +6,7 @@ import {
   int,
   json,
   mediumtext,
+  primaryKey,
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core'
@@ -152,6 +153,35 @@ export const setting = ownTable('Setting', {
   key: id('key').primaryKey(),
   value: json('value').$type<unknown>().notNull(),
   updatedAt: updatedAt(),
+})
+
+/**
+ * One row per visitor and product, from the first time that an offer was shown to them: what they were assigned then, and when they
+ * first set out to pay. Later changes of the rollout leave it as it is, so that both flows are compared by what was assigned.
+ */
+export const exposure = ownTable(
+  'Exposure',
+  {
+    visitorId: longId('visitorId').notNull(),
+    productId: id('productId').notNull(),
+    variant: varchar('variant', { length: 64 }).notNull(),
+    /** The guard was not closed when they saw the offer, or when they set out. */
+    guarded: boolean('guarded').notNull().default(false),
+    shownAt: moment('shownAt').notNull().default(now),
+    startedAt: moment('startedAt'),
+  },
+  (table) => [
+    primaryKey({ name: 'checkout_exposure_pk', columns: [table.visitorId, table.productId] }),
+    index('checkout_exposure_shown_idx').on(table.shownAt),
+  ],
+)
+
+/** What came of the checkouts that all servers tried, second by second: what the guard judges. Kept for minutes. */
+export const attemptCount = ownTable('AttemptCount', {
+  /** Unix seconds. */
+  second: bigint('second', { mode: 'number' }).primaryKey(),
+  attempts: int('attempts').notNull().default(0),
+  failures: int('failures').notNull().default(0),
 })
 
 export const rateLimit = ownTable('RateLimit', {

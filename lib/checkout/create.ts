@@ -6,11 +6,12 @@ import { CheckoutError } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
 import { sessionExpiry } from '@/lib/pricing/expiry'
+import { decideSale } from '@/lib/pricing/sale'
 import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
-import { type NewHold, SEATS_PER_VISITOR, takeHold } from './hold'
+import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
 import { fallbackFor, priceProduct } from './offer'
 import { refuse } from './refuse'
 import { replaceOpenHolds } from './release'
@@ -33,11 +34,41 @@ export async function createCheckout(
   const product = await deps.catalogue.byProduct(intent.productId)
   if (!product) throw new CheckoutError('product_not_found')
   try {
+    if (buyer.variant === 'payment-link') await refuseToRollOut(deps, product, intent, buyer)
     return await inTime(planAndAsk(deps, product, intent, buyer, tooLate), tooLate)
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     throw withFallback(error, fallbackFor(product, question, deps.now(), intent.email))
   }
+}
+
+/**
+ * The rollout has this visitor pay by link: a page that doesn't know it yet is told so, and no session is made. Where there is no
+ * link, or the sale is not open, it goes the usual way. @throws CheckoutError `unavailable`, with the link
+ */
+async function refuseToRollOut(
+  deps: CommerceDeps,
+  product: CatalogueProduct,
+  { couponCode, quantity, email }: ServerCheckoutIntent,
+  buyer: Buyer,
+): Promise<void> {
+  const fallbackUrl = fallbackFor(product, { couponCode, quantity, buyer }, deps.now(), email)
+  if (!fallbackUrl) return
+  const left = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id).catch(() => undefined)
+  const { state } = decideSale({
+    now: deps.now(),
+    openEnrollment: product.openEnrollment,
+    closeEnrollment: product.closeEnrollment,
+    endsAt: product.workshop.endsAt,
+    state: product.state,
+    capacity: product.capacity,
+    seatsLeft: left,
+  })
+  if (state !== 'open') return
+  throw new CheckoutError('unavailable', {
+    message: "Registration goes through Stripe's payment page right now.",
+    details: { fallbackUrl, reason: 'rollout' },
+  })
 }
 
 async function planAndAsk(

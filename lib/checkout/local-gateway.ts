@@ -55,7 +55,8 @@ async function told(
     return await work()
   } catch (error) {
     const code = error instanceof CheckoutError ? error.code : 'internal'
-    countFailure(code)
+    const switched = error instanceof CheckoutError && error.details.reason === 'rollout'
+    if (!switched) countFailure(code)
     log.info({ event: 'checkout.failed', productId, code, variant }, 'no checkout was made')
     throw error
   }

@@ -34,7 +34,8 @@ async function sentToStripe(change: object, headers: Record<string, string> = {}
     text
       .replace(/chk_[0-9a-f-]{36}/g, 'chk')
       .replace(/"expires_at":"?\d+"?/, '"expires_at":0')
-      .replace(/visitor_[0-9a-f]{32}/g, 'visitor'),
+      .replace(/visitor_[0-9a-f]{32}/g, 'visitor')
+      .replace(/"requestId":"[0-9a-f-]{36}"/g, '"requestId":"request"'),
   )
 }
 

@@ -70,5 +70,6 @@ export const errorBodySchema: z.ZodType<ErrorBody> = z.object({
   issues: z.array(z.object({ path: text, message: text })).exactOptional(),
   fallbackUrl: maybe,
   confirmationUrl: maybe,
+  reason: z.literal('rollout').exactOptional(),
   retryAfter: z.number().exactOptional(),
 })

@@ -40,6 +40,9 @@ const intent = {
 /** `POST /api/workshop/checkout`. Unknown keys are ignored: a page may send more than we know. */
 export const checkoutRequestSchema = z.object(intent)
 
+/** The body of `POST /api/workshop/checkout?start`: the product, as text. */
+export const startSchema = printable(191)
+
 export const buyerSchema = z.strictObject({
   email,
   name,

@@ -126,6 +126,8 @@ export type ErrorDetails = {
   issues?: { path: string; message: string }[]
   fallbackUrl?: string
   confirmationUrl?: string
+  /** Why checkout is not answered, where that is no fault: the rollout keeps this visitor on the payment link. */
+  reason?: 'rollout'
   /** Seconds; also sent as the header `Retry-After`. */
   retryAfter?: number
 }

@@ -48,9 +48,9 @@ export function errorResponse(error: unknown, { requestId, log, headers: given }
     event: 'request.failed',
     requestId,
     code,
-    ...(status >= 500 && { err: known.cause ?? error }),
+    ...(status >= 500 && details.reason !== 'rollout' && { err: known.cause ?? error }),
   }
-  if (status >= 500) log.error(line, errorCatalogue[code].sentence)
+  if (status >= 500 && details.reason !== 'rollout') log.error(line, errorCatalogue[code].sentence)
   else log.info(line, known.message)
   const headers = new Headers(given)
   for (const [name, value] of Object.entries(known.headers)) headers.set(name, value)

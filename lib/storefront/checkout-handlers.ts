@@ -1,13 +1,16 @@
 import 'server-only'
 import { paymentLinkUrl } from '@/lib/checkout/fallback'
 import { CheckoutError } from '@/lib/contract/errors'
-import { type CheckoutIntent, checkoutRequestSchema } from '@/lib/contract/schemas'
-import { readBody } from '@/lib/http/body'
+import { type CheckoutIntent, checkoutRequestSchema, startSchema } from '@/lib/contract/schemas'
+import type { Buyer } from '@/lib/contract/types'
+import { readBody, readRawBody } from '@/lib/http/body'
 import { clientAddress } from '@/lib/http/client'
 import { checkOrigin, corsHeaders, preflight } from '@/lib/http/origin'
 import { asCheckoutError, countingFailure, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { quotaHeaders, tighter } from '@/lib/rate-limit'
+import { rollout } from '@/lib/rollout'
+import { attempt } from '@/lib/rollout/attempt'
 import { countFallback } from '@/lib/telemetry/metrics'
 import { declaredWorkshops } from '@/lib/workshops'
 import { type Storefront, storefront } from './storefront'
@@ -17,6 +20,7 @@ import { lookAt, type Visitor } from './visitor'
 const post: Handler<Record<never, never>> = async (request, context) => {
   const side = storefront()
   const { settings } = side
+  if (new URL(request.url).searchParams.has('start')) return noteStart(side, request)
   const body = await countingFailure(async () => {
     checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
     return readBody(request)
@@ -44,12 +48,32 @@ async function admit(side: Storefront, request: Request, intent: CheckoutIntent)
   return { visitor, headers: new Headers(quotaHeaders(tighter(byAddress, byEmail))) }
 }
 
+/**
+ * `POST …?start`, the browser's beacon as a visitor leaves for the payment link: its body is the product, and nobody waits for the
+ * answer. Only who was shown an offer under their own cookie is counted.
+ */
+async function noteStart(side: Storefront, request: Request): Promise<Response> {
+  const { settings } = side
+  checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: settings.ALLOWED_ORIGIN })
+  const ip = clientAddress(request.headers, side.trust)
+  await side.limiter.limit({ ...(ip && { ip }) }, 'start')
+  const productId = startSchema.parse(await readRawBody(request, 1024))
+  const visitor = await lookAt(side, request.headers)
+  if (!visitor.setCookie) started(productId, visitor)
+  return new Response(null, { status: 204, headers: { 'Cache-Control': 'private, no-store' } })
+}
+
+const started = (productId: string, visitor: Visitor) => {
+  if (visitor.person) rollout().noteStarted({ visitorId: visitor.id, productId, variant: visitor.variant })
+}
+
 async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor, requestId: string) {
+  started(intent.productId, visitor)
   try {
-    return await side.gateway.create(intent, visitor.buyer, { requestId })
+    return await attempt(() => side.gateway.create(intent, visitor.buyer, { requestId }))
   } catch (error) {
-    const known = withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer.email ?? intent.email)
-    if (known.details.fallbackUrl) countFallback(known.code)
+    const known = withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer)
+    if (known.details.fallbackUrl) countFallback(known.details.reason ?? known.code)
     throw known
   }
 }
@@ -59,14 +83,17 @@ const SERVER_FAULTS = new Set(['stripe_error', 'misconfigured', 'unavailable', '
 /** The last resort, where nobody behind us could name a payment link: the one that `workshops.config.ts` declares. */
 function withDeclaredFallback(
   error: CheckoutError,
-  { productId }: CheckoutIntent,
-  email: string | undefined,
+  { productId, email }: CheckoutIntent,
+  buyer: Buyer,
 ): CheckoutError {
   if (!SERVER_FAULTS.has(error.code) || error.details.fallbackUrl) return error
   const declared = declaredWorkshops().find(
     (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
   )
-  const fallbackUrl = paymentLinkUrl(declared?.paymentLink, { email })
+  const fallbackUrl = paymentLinkUrl(declared?.paymentLink, {
+    email: buyer.email ?? email,
+    reference: buyer.visitorId && `visitor_${buyer.visitorId}`,
+  })
   if (!fallbackUrl) return error
   return new CheckoutError(error.code, {
     message: error.message,
@@ -87,6 +114,8 @@ async function answerForm(
   try {
     const { intent, visitor } = await letIn(side, request, { ...fields, uiMode: 'hosted' })
     cookie = visitor.setCookie
+    const link = visitor.guarded ? await linkOf(side, intent, visitor, requestId) : undefined
+    if (link) return redirect(link, cookie)
     const answer = await create(side, intent, visitor, requestId)
     if (!('checkoutUrl' in answer)) throw new CheckoutError('internal')
     location = answer.checkoutUrl
@@ -99,9 +128,39 @@ async function answerForm(
     location =
       known.details.fallbackUrl ?? known.details.confirmationUrl ?? pageWithError(side, fields, known.code)
   }
+  return redirect(location, cookie)
+}
+
+function redirect(location: string, cookie: string | undefined): Response {
   const headers = new Headers({ Location: location, 'Cache-Control': 'private, no-store' })
   if (cookie) headers.append('Set-Cookie', cookie)
   return new Response(null, { status: 303, headers })
+}
+
+/** Where the guard sends a form; nothing where there is no link, or nothing to sell, which checkout itself says best. */
+async function linkOf(
+  { gateway }: Storefront,
+  intent: CheckoutIntent,
+  visitor: Visitor,
+  requestId: string,
+): Promise<string | undefined> {
+  const { productId, couponCode, quantity, email } = intent
+  const question = { productId, quantity, ...(couponCode && { couponCode }) }
+  try {
+    const { offer } = await gateway.offer(question, visitor.buyer, { requestId })
+    const link = paymentLinkUrl(offer.fallbackUrl, { email: visitor.buyer.email ?? email })
+    if (link) note()
+    return link
+  } catch (error) {
+    const { details } = withDeclaredFallback(asCheckoutError(error), intent, visitor.buyer)
+    if (details.fallbackUrl) note()
+    return details.fallbackUrl
+  }
+
+  function note() {
+    started(productId, visitor)
+    countFallback('guard')
+  }
 }
 
 /** Back to the workshop's own page: a declared one, or one whose name is only letters, so that no client names a target. */

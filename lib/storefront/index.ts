@@ -7,6 +7,7 @@ import type { CheckoutStatus, Offer, Viewer, Workshop } from '@/lib/contract/typ
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
+import { shownOffer } from './shown-offer'
 import { storefront } from './storefront'
 import { lookAt } from './visitor'
 
@@ -59,15 +60,16 @@ export async function getVisitorOffer(
   query: { couponCode?: string; quantity?: number } = {},
 ): Promise<{ offer: Offer | null; viewer: Viewer | null }> {
   const side = storefront()
-  const { viewer, buyer, checkout } = await lookAt(side, await headers())
+  const visitor = await lookAt(side, await headers())
+  const { viewer, buyer } = visitor
   try {
     const request = {
       slug,
       quantity: query.quantity ?? 1,
       ...(query.couponCode && { couponCode: query.couponCode }),
     }
-    const { offer } = await side.gateway.offer(request, buyer, { requestId: 'page' })
-    return { viewer, offer: { ...offer, checkout } }
+    const answer = await side.gateway.offer(request, buyer, { requestId: 'page' })
+    return { viewer, offer: shownOffer(answer, visitor) }
   } catch (error) {
     if (error instanceof CheckoutError && error.code === 'product_not_found') return { viewer, offer: null }
     side.log.warn(
@@ -75,7 +77,7 @@ export async function getVisitorOffer(
       'an offer is told from the declaration alone',
     )
     const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
-    return { viewer, offer: declared ? declaredOffer(declared, new Date()) : null }
+    return { viewer, offer: declared ? declaredOffer(declared, new Date(), buyer) : null }
   }
 }
 

@@ -1,10 +1,10 @@
 import 'server-only'
 import { offerQuerySchema } from '@/lib/contract/schemas'
-import type { Offer } from '@/lib/contract/types'
 import { preflight } from '@/lib/http/origin'
 import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
 import { browserCors } from './checkout-handlers'
+import { shownOffer } from './shown-offer'
 import { storefront } from './storefront'
 import { lookAt } from './visitor'
 
@@ -18,8 +18,9 @@ export const offerRoute = route<{ slug: string }>({
     const query = offerQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
     const visitor = await lookAt(side, request.headers)
     const answer = await side.gateway.offer({ slug: params.slug, ...query }, visitor.buyer, { requestId })
-    const offer: Offer = { ...answer.offer, checkout: visitor.checkout }
-    return json(offer, { headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {} })
+    return json(shownOffer(answer, visitor), {
+      headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {},
+    })
   },
   OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, OPTIONS'),
 })

@@ -2,23 +2,28 @@ import 'server-only'
 import { newVisitorId } from '@/lib/checkout/attempt'
 import type { Buyer, Viewer } from '@/lib/contract/types'
 import { clientAddress, clientCountry } from '@/lib/http/client'
-import { assign, parseRollout } from '@/lib/rollout/setting'
+import { rollout } from '@/lib/rollout'
+import { variantOf } from '@/lib/rollout/flag'
+import type { Variant } from '@/lib/rollout/setting'
 import type { Storefront } from './storefront'
-
-const COOKIE = 'workshop_visitor'
-const YEAR_S = 365 * 24 * 60 * 60
+import { cookieOf, visitorCookie } from './visitor-cookie'
 
 export type Visitor = {
   viewer: Viewer | null
   /** What we vouch for towards the commerce side. */
   buyer: Buyer
-  checkout: 'session' | 'payment-link'
+  id: string
+  /** What the rollout assigned them. */
+  variant: Variant
+  /** What they get now: the payment link too while the guard keeps them there. */
+  checkout: Variant
+  /** The guard, not the rollout, keeps them on the payment link. */
+  guarded: boolean
+  /** Whether a person looks at this: a crawler or a prefetch is no visitor. */
+  person: boolean
   /** Set on the answer where the visitor is new. */
   setCookie?: string
 }
-
-const cookieOf = (headers: Headers): string | undefined =>
-  new RegExp(`(?:^|;\\s*)${COOKIE}=([a-f0-9]{32})(?:;|$)`).exec(headers.get('cookie') ?? '')?.[1]
 
 /** Our own look at who is asking: nothing of it can be sent by the page. */
 export async function lookAt(
@@ -31,14 +36,20 @@ export async function lookAt(
   const country = clientCountry(headers, storefront.trust)
   const known = cookieOf(headers)
   const visitorId = known ?? newVisitorId(attemptId, address, headers.get('user-agent'))
-  const viewer = await storefront.viewer({ headers })
-  const checkout = assign(parseRollout(settings.CHECKOUT_ROLLOUT), { id: known, internal: false })
+  const state = rollout()
+  const [viewer] = await Promise.all([storefront.viewer({ headers }), state.ready()])
+  const variant = await variantOf({ id: visitorId, internal: state.isInternal(viewer?.email) }, headers)
+  const guarded = variant === 'session' && state.diverts(visitorId)
   return {
     viewer,
-    checkout,
+    id: visitorId,
+    variant,
+    checkout: guarded ? 'payment-link' : variant,
+    guarded,
+    person: isPerson(headers),
     buyer: {
       visitorId,
-      variant: checkout,
+      variant,
       ...(viewer && { email: viewer.email, member: viewer.member }),
       ...(viewer?.name && { name: viewer.name }),
       ...(address && { ip: address }),
@@ -48,5 +59,10 @@ export async function lookAt(
   }
 }
 
-const visitorCookie = (id: string, appUrl: string) =>
-  `${COOKIE}=${id}; Path=/; Max-Age=${YEAR_S}; HttpOnly; SameSite=Lax${appUrl.startsWith('https:') ? '; Secure' : ''}`
+/** What reads pages for a search engine or a preview says so. */
+const CRAWLER = /bot\b|crawl|spider|slurp|externalhit|preview/i
+
+const isPerson = (headers: Headers): boolean =>
+  !CRAWLER.test(headers.get('user-agent') ?? '') &&
+  !headers.has('next-router-prefetch') &&
+  !/prefetch/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')

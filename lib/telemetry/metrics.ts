@@ -140,7 +140,6 @@ const exposures = counter<{ variant: string }>(
   'workshop_rollout_exposures_total',
   'Visitors who were shown a variant',
 )
-/** @public */
 export const countExposure = (variant: string | null | undefined) =>
   exposures({ variant: variantLabel(variant) })
 
@@ -148,14 +147,12 @@ const guardGauge = gauge(
   'workshop_guard_open',
   '1 while the guard keeps visitors on payment links, some or all of them, else 0',
 )
-/** @public */
 export const setGuardOpen = (open: boolean) => guardGauge(open ? 1 : 0)
 
 const guardTransitions = counter<{ to: string }>(
   'workshop_guard_transitions_total',
   'How often the guard changed its mind, by the state that it went to',
 )
-/** @public */
 export const countGuardTransition = (to: 'open' | 'half-open' | 'closed') => guardTransitions({ to })
 
 /** Series that an alert watches begin at nought, or their first step would be nothing to compare with. */

@@ -2,7 +2,7 @@ import 'server-only'
 import { createHash, randomUUID } from 'node:crypto'
 import { eq, or, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import { type CheckoutSessionRow, checkoutSession, exposure } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { cut, type SaleFacts } from '../stripe-session'
 
@@ -17,6 +17,7 @@ export async function lockCheckout(
 ): Promise<CheckoutSessionRow> {
   const existing = await read(tx, facts)
   if (existing) return existing
+  const visitor = visitorOf(facts)
   await tx
     .insert(checkoutSession)
     .values({
@@ -32,7 +33,8 @@ export async function lockCheckout(
       stripeCouponId: facts.couponId ?? null,
       expiresAt: facts.expiresAt,
       country: facts.country ?? null,
-      variant: cut(facts.metadata.variant, 64) ?? null,
+      visitorId: visitor ?? null,
+      variant: cut(facts.metadata.variant, 64) ?? (visitor ? assignedTo(visitor, product.id) : null),
       // It never held a seat here.
       flags: ['late'],
     })
@@ -41,6 +43,14 @@ export async function lockCheckout(
   if (!made) throw new Error('a checkout that exists can not be read')
   return made
 }
+
+/** Whom a payment link's sale is attributed to. The reference is public, and may be anything: it attributes, and proves nothing. */
+const visitorOf = ({ clientReference }: SaleFacts): string | undefined =>
+  /^visitor_([\w-]{1,191})$/.exec(clientReference ?? '')?.[1]
+
+/** What the visitor was assigned when they first saw the offer; read within the statement that it is written with. */
+const assignedTo = (visitorId: string, productId: string) =>
+  sql<string>`(select ${exposure.variant} from ${exposure} where ${exposure.visitorId} = ${visitorId} and ${exposure.productId} = ${productId})`
 
 async function read(tx: Queryable, facts: SaleFacts): Promise<CheckoutSessionRow | null> {
   const bySession = eq(checkoutSession.sessionId, facts.id)

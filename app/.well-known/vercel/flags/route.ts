@@ -1,0 +1,3 @@
+import { flagsRoute } from '@/lib/rollout/flags-route'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = flagsRoute

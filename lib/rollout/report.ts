@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { verdictSchema } from './guard'
+import { rolloutSettingSchema } from './setting'
+
+/** What servers tell each other about the rollout. */
+
+const printable = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u)
+
+/** A visitor to whom an offer of a product was shown, and who may have set out to pay. Moments are ISO 8601. */
+export const exposureSchema = z.strictObject({
+  visitorId: printable(200),
+  productId: printable(191),
+  variant: printable(64),
+  guarded: z.boolean(),
+  shownAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+})
+export type Exposure = z.output<typeof exposureSchema>
+
+/** So many fit into the 16 KiB that a route reads. */
+export const EXPOSURES_A_CALL = 40
+
+/** The body of `POST /api/stripe/rollout`. */
+export const exposureReportSchema = z.strictObject({
+  exposures: z.array(exposureSchema).max(EXPOSURES_A_CALL),
+})
+
+/** What is shared: the stored setting (`null` where nobody stored one) and the guard's verdict. */
+export const sharedSchema = z.object({
+  setting: rolloutSettingSchema.nullable(),
+  verdict: verdictSchema,
+})
+export type Shared = z.output<typeof sharedSchema>
+
+/** What came of checkouts in one second; `second` is Unix time. */
+export type SecondCount = { second: number; attempts: number; failures: number }
+
+/** What one process has to tell since it last did. */
+export type Report = { exposures: Exposure[]; counts: SecondCount[] }
+
+/** Hands a report over, and answers what is shared. Throws where nobody can be asked. */
+export type Exchange = (report: Report) => Promise<Shared>

@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import { encryptOverrides } from 'flags'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { exposure } from '@/db/schema'
+import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
+import { writeRollout } from '@/lib/rollout/store'
+import { newVisitor, openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
+
+const key = 'k'.repeat(40)
+const FLAGS_SECRET = Buffer.alloc(32, 7).toString('base64url')
+let shop: Shop
+let storefront: string
+let workshop: WorkshopOnSale
+
+beforeAll(async () => {
+  shop = await openShop({ COURSE_BUILDER_API_KEY: key, FLAGS_SECRET })
+  storefront = await shop.addServer({
+    DATABASE_URL: '',
+    STRIPE_SECRET_KEY: '',
+    STRIPE_WEBHOOK_SECRET: '',
+    STRIPE_API_BASE_URL: '',
+    CRON_SECRET: '',
+    SMTP_URL: '',
+    EMAIL_FROM: '',
+    COURSE_BUILDER_API_URL: shop.url,
+  })
+  workshop = await shop.sell({ coupons: { member: 'MEMBER_ROLLOUT' } })
+})
+afterAll(() => shop.stop())
+
+const offerOf = async (visitor: { id?: string; as?: string } = newVisitor(), server = shop.url) => {
+  const cookies = [
+    ...(visitor.id ? [`workshop_visitor=${visitor.id}`] : []),
+    ...(visitor.as ? [`workshop_demo_viewer=${visitor.as}`] : []),
+  ]
+  const { body } = await shop.send(`${server}/api/workshop/${workshop.slug}/offer`, {
+    headers: { Cookie: cookies.join('; ') },
+  })
+  return body
+}
+
+const inForce = (server: string, check: () => Promise<unknown>) =>
+  vi
+    .waitFor(async () => void (await check()), { timeout: 10_000, interval: 250 })
+    .catch((error: unknown) => {
+      throw new Error(`not in force at ${server}`, { cause: error })
+    })
+
+/** Stores a setting, and waits until both servers know it. */
+async function roll(setting: Partial<RolloutSetting> & { rollout: string }) {
+  const changedAt = new Date().toISOString()
+  await writeRollout(shop.db, { internal: [], ...setting, changedAt })
+  await inForce(shop.url, async () => expect(await probe(shop.url)).toEqual(expected(setting)))
+  await inForce(storefront, async () => expect(await probe(storefront)).toEqual(expected(setting)))
+}
+
+/** What three sorts of visitors get: one of the first bucket, one of the last, and a member. */
+const first = '0'.repeat(32)
+const visitorIn = (from: number, to: number) => {
+  for (;;) {
+    const { id = '' } = newVisitor()
+    if (bucketOf(id) >= from && bucketOf(id) < to) return id
+  }
+}
+const low = visitorIn(0, 20)
+const high = visitorIn(80, 100)
+const probe = async (server: string) => ({
+  low: (await offerOf({ id: low }, server)).checkout,
+  high: (await offerOf({ id: high }, server)).checkout,
+  member: (await offerOf({ id: high, as: 'member' }, server)).checkout,
+})
+const expected = ({ rollout, internal = [] }: { rollout: string; internal?: string[] }) => {
+  const to = (session: boolean) => (session ? 'session' : 'payment-link')
+  return {
+    low: to(rollout === 'on' || rollout === '25%'),
+    high: to(rollout === 'on'),
+    member: to(rollout === 'on' || (rollout !== 'off' && internal.length > 0)),
+  }
+}
+
+describe('what is stored is in force on every server', () => {
+  test.each([
+    { rollout: 'off', internal: ['@example.com'] },
+    { rollout: 'internal', internal: ['@example.com'] },
+    { rollout: 'internal', internal: [] },
+    { rollout: '25%', internal: [] },
+    { rollout: '25%', internal: ['@example.com'] },
+    { rollout: 'on', internal: [] },
+  ])('$rollout with $internal', async (setting) => {
+    await roll(setting)
+  })
+})
+
+describe('off', () => {
+  beforeAll(() => roll({ rollout: 'off' }))
+
+  test.each(['embedded', 'remote'])('%s: JSON gets 503 and the link, and makes no session', async (role) => {
+    const server = role === 'embedded' ? shop.url : storefront
+    const visitor = newVisitor()
+    const calls = shop.sessionCalls(workshop.priceId).length
+    const request = { productId: workshop.productId, attemptId: randomUUID(), email: 'ada@example.com' }
+    const { status, body } = await shop.register(request, visitor, {}, server)
+    expect(status).toBe(503)
+    expect(body).toMatchObject({ code: 'unavailable', reason: 'rollout' })
+    const link = new URL(String(body.fallbackUrl))
+    expect(link.origin + link.pathname).toBe(workshop.paymentLink)
+    expect(Object.fromEntries(link.searchParams)).toEqual({
+      prefilled_email: 'ada@example.com',
+      client_reference_id: `visitor_${visitor.id}`,
+    })
+    expect(shop.sessionCalls(workshop.priceId)).toHaveLength(calls)
+  })
+
+  test.each(['embedded', 'remote'])('%s: a form is led to the link', async (role) => {
+    const server = role === 'embedded' ? shop.url : storefront
+    const response = await fetch(`${server}/api/workshop/checkout`, {
+      method: 'POST',
+      body: new URLSearchParams({ productId: workshop.productId, email: 'ada@example.com' }),
+      redirect: 'manual',
+    })
+    expect(response.status).toBe(303)
+    expect(response.headers.get('location')).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/.+prefilled_email=ada%40example\.com&client_reference_id=visitor_[a-f0-9]{32}$/,
+    )
+  })
+
+  test('a workshop without a link sells through sessions, one that is sold out says so', async () => {
+    const without = await shop.sell()
+    await shop.db.execute(
+      `update checkout_Product set config = '{}' where productId = '${without.productId}'`,
+    )
+    await vi.waitFor(
+      async () => {
+        const answer = await shop.register({ productId: without.productId, attemptId: randomUUID() })
+        expect(answer.status).toBe(200)
+      },
+      { timeout: 10_000 },
+    )
+    const full = await shop.sell({ capacity: 0 })
+    expect(await shop.register({ productId: full.productId })).toMatchObject({
+      status: 409,
+      body: { code: 'sold_out' },
+    })
+  })
+
+  test('Stripe down as well: the link all the same, and no attempt that the guard would count', async () => {
+    shop.stripe.setFaults({ failRate: 1 })
+    try {
+      expect(await shop.register({ productId: workshop.productId })).toMatchObject({
+        status: 503,
+        body: { reason: 'rollout' },
+      })
+    } finally {
+      shop.stripe.setFaults({})
+    }
+  })
+
+  test('an override of the toolbar is believed with the secret alone', async () => {
+    const offerWith = async (override: string) =>
+      (
+        await shop.send(`/api/workshop/${workshop.slug}/offer`, {
+          headers: { Cookie: `workshop_visitor=${first}; vercel-flag-overrides=${override}` },
+        })
+      ).body.checkout
+    expect(await offerWith(await encryptOverrides({ 'workshop-checkout': 'session' }, FLAGS_SECRET))).toBe(
+      'session',
+    )
+    const other = Buffer.alloc(32, 8).toString('base64url')
+    const forged = await encryptOverrides({ 'workshop-checkout': 'session' }, other)
+    for (const wrong of [forged, 'nonsense', 'a.b.c.d.e']) expect(await offerWith(wrong)).toBe('payment-link')
+  })
+})
+
+test('flags are told to whoever proves the secret', async () => {
+  const path = '/.well-known/vercel/flags'
+  expect(await shop.send(path)).toMatchObject({ status: 401 })
+  expect(await shop.send(path, { headers: { Authorization: 'Bearer nonsense' } })).toMatchObject({
+    status: 401,
+  })
+  expect((await shop.send(storefront + path)).status).toBe(401)
+})
+
+describe('exposures', () => {
+  beforeAll(() => roll({ rollout: '25%' }))
+  const rowOf = async (visitorId: string) => {
+    const [row] = await shop.db
+      .select()
+      .from(exposure)
+      .where(and(eq(exposure.visitorId, visitorId), eq(exposure.productId, workshop.productId)))
+    return row
+  }
+  const written = (visitorId: string, check: (row: Awaited<ReturnType<typeof rowOf>>) => void) =>
+    vi.waitFor(async () => check(await rowOf(visitorId)), { timeout: 10_000, interval: 200 })
+
+  test.each(['embedded', 'remote'])(
+    '%s: shown, started, paid by link: all under what was assigned',
+    async (role) => {
+      const server = role === 'embedded' ? shop.url : storefront
+      const id = visitorIn(80, 100)
+      const offer = await offerOf({ id }, server)
+      expect(offer.checkout).toBe('payment-link')
+      await written(id, (row) =>
+        expect(row).toMatchObject({ variant: 'payment-link', startedAt: null, guarded: false }),
+      )
+      const beacon = await fetch(`${server}/api/workshop/checkout?start`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain;charset=UTF-8', Cookie: `workshop_visitor=${id}` },
+        body: workshop.productId,
+      })
+      expect(beacon.status).toBe(204)
+      await written(id, (row) => expect(row?.startedAt).toBeInstanceOf(Date))
+      const link = shop.stripe.openLink(workshop.paymentLinkId, { client_reference_id: `visitor_${id}` })
+      await shop.stripe.pay(link.id, { email: someone() })
+      await shop.delivered()
+      expect(await shop.checkoutOf(link.id)).toMatchObject({
+        visitorId: id,
+        variant: 'payment-link',
+        status: 'complete',
+      })
+    },
+  )
+
+  test('a fallback counts for what was assigned', async () => {
+    const id = visitorIn(0, 20)
+    shop.stripe.setFaults({ failRate: 1 })
+    const answer = await shop.register({ productId: workshop.productId, attemptId: randomUUID() }, { id })
+    shop.stripe.setFaults({})
+    expect(answer.status).toBe(502)
+    await written(id, (row) => expect(row).toMatchObject({ variant: 'session' }))
+    const link = shop.stripe.openLink(workshop.paymentLinkId, { client_reference_id: `visitor_${id}` })
+    await shop.stripe.pay(link.id, { email: someone() })
+    await shop.delivered()
+    expect(await shop.checkoutOf(link.id)).toMatchObject({ visitorId: id, variant: 'session' })
+  })
+
+  test('a crawler and a prefetch are nobody', async () => {
+    const ids = [visitorIn(0, 100), visitorIn(0, 100), visitorIn(0, 100)] as const
+    const look = (id: string, headers: Record<string, string>) =>
+      shop.send(`/api/workshop/${workshop.slug}/offer`, {
+        headers: { Cookie: `workshop_visitor=${id}`, ...headers },
+      })
+    await look(ids[0], {
+      'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    })
+    await look(ids[1], { 'Sec-Purpose': 'prefetch;prerender' })
+    await look(ids[2], {
+      'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    })
+    await written(ids[2], (row) => expect(row).toBeDefined())
+    expect(await rowOf(ids[0])).toBeUndefined()
+    expect(await rowOf(ids[1])).toBeUndefined()
+  })
+
+  test('a malformed beacon is told so', async () => {
+    const post = (body: string) => shop.send('/api/workshop/checkout?start', { method: 'POST', body })
+    expect(await post('')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+    expect(await post('x'.repeat(2000))).toMatchObject({ status: 413 })
+  })
+})
+
+describe('the guard', () => {
+  let other: string
+  beforeEach(async () => {
+    await roll({ rollout: 'on' })
+    other = await shop.addServer()
+    // A server that has shown the price before goes on showing it.
+    await offerOf(newVisitor(), other)
+  })
+
+  test('failures of two servers, below the floor on each, lead the visitors of all to payment links within ten seconds', async () => {
+    shop.stripe.setFaults({ failRate: 1 })
+    const visitor = newVisitor()
+    const fail = (server: string) =>
+      shop.register({ productId: workshop.productId, attemptId: randomUUID() }, newVisitor(), {}, server)
+    const answers = await Promise.all(
+      Array.from({ length: 24 }, (_, index) => fail(index % 2 === 0 ? shop.url : other)),
+    )
+    const asked = Date.now()
+    expect(answers.every(({ status }) => status === 502)).toBe(true)
+    for (const server of [shop.url, other, storefront])
+      await inForce(server, async () =>
+        expect((await offerOf(visitor, server)).checkout).toBe('payment-link'),
+      )
+    expect(Date.now() - asked).toBeLessThan(10_000)
+    // A page that was loaded before still tries.
+    shop.stripe.setFaults({})
+    expect(
+      (await shop.register({ productId: workshop.productId, attemptId: randomUUID() }, visitor)).status,
+    ).toBe(200)
+    const form = await fetch(`${other}/api/workshop/checkout`, {
+      method: 'POST',
+      body: new URLSearchParams({ productId: workshop.productId }),
+      headers: { Cookie: `workshop_visitor=${visitor.id}` },
+      redirect: 'manual',
+    })
+    expect(form.headers.get('location')).toContain(new URL(workshop.paymentLink ?? '').pathname)
+    // One server said so for all.
+    expect(shop.logs().match(/"event":"guard.open"/g)).toHaveLength(1)
+  }, 60_000)
+})

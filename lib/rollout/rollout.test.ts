@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createLog } from '@/lib/telemetry/log'
+import { CLOSED, guardState, type Verdict } from './guard'
+import type { Report, Shared } from './report'
+import { RolloutState } from './rollout'
+
+const shown = { visitorId: 'a'.repeat(32), productId: 'product', variant: 'session' }
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T12:00:00Z') })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** One process, and whoever it asks. */
+function aProcess() {
+  let answer: Shared | Error = { setting: { rollout: '25%', internal: [] }, verdict: CLOSED }
+  const reports: Report[] = []
+  const verdicts: Verdict[] = []
+  const state = new RolloutState({
+    exchange: async (report) => {
+      reports.push(report)
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+    fallback: 'on',
+    log: createLog('silent'),
+    now: Date.now,
+    onLocalVerdict: (verdict) => verdicts.push(verdict),
+  })
+  return {
+    state,
+    reports,
+    verdicts,
+    answers: (next: Shared | Error) => {
+      answer = next
+    },
+    async pass(ms: number) {
+      for (let at = 0; at < ms; at += 2000) {
+        vi.setSystemTime(Date.now() + 2000)
+        await state.exchange()
+      }
+    },
+  }
+}
+
+describe('the setting', () => {
+  test('is CHECKOUT_ROLLOUT until it was read, then what is stored', async () => {
+    const { state, reports } = aProcess()
+    expect(state.setting.rollout).toBe('on')
+    await state.ready()
+    expect(state.setting.rollout).toBe('25%')
+    // Fresh enough: nobody is asked again.
+    await state.ready()
+    expect(reports).toHaveLength(1)
+  })
+
+  test('is CHECKOUT_ROLLOUT where nobody stored one', async () => {
+    const { state, answers } = aProcess()
+    answers({ setting: null, verdict: CLOSED })
+    await state.ready()
+    expect(state.setting).toEqual({ rollout: 'on', internal: [] })
+  })
+
+  test('is the last known for a minute while nobody answers, then CHECKOUT_ROLLOUT, then the stored one again', async () => {
+    const { state, answers, pass } = aProcess()
+    await state.ready()
+    answers(new Error('down'))
+    await pass(60_000)
+    expect(state.setting.rollout).toBe('25%')
+    await pass(2000)
+    expect(state.setting.rollout).toBe('on')
+    answers({ setting: { rollout: 'off', internal: [] }, verdict: CLOSED })
+    await pass(2000)
+    expect(state.setting.rollout).toBe('off')
+  })
+
+  test('a process that slept asks before it answers', async () => {
+    const { state, answers } = aProcess()
+    await state.ready()
+    answers({ setting: { rollout: 'off', internal: [] }, verdict: CLOSED })
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await state.ready()
+    expect(state.setting.rollout).toBe('off')
+  })
+})
+
+describe('exposures', () => {
+  test('are told once, the first moment of each kind, and again only when something is new', async () => {
+    const { state, reports, pass } = aProcess()
+    state.noteShown(shown)
+    vi.setSystemTime(Date.now() + 500)
+    state.noteShown({ ...shown, variant: 'payment-link' })
+    await pass(2000)
+    expect(reports[0]?.exposures).toEqual([{ ...shown, guarded: false, shownAt: '2026-11-24T12:00:00.000Z' }])
+    state.noteShown(shown)
+    await pass(2000)
+    expect(reports[1]?.exposures).toEqual([])
+    state.noteStarted(shown)
+    state.noteStarted(shown)
+    await pass(2000)
+    expect(reports[2]?.exposures).toMatchObject([{ ...shown, startedAt: '2026-11-24T12:00:04.500Z' }])
+    state.noteStarted(shown)
+    await pass(2000)
+    expect(reports[3]?.exposures).toEqual([])
+  })
+
+  test('wait while nobody can be told', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    answers(new Error('down'))
+    state.noteShown(shown)
+    await pass(2000)
+    state.noteStarted(shown)
+    answers({ setting: null, verdict: CLOSED })
+    await pass(2000)
+    expect(reports.at(-1)?.exposures).toMatchObject([
+      { shownAt: '2026-11-24T12:00:00.000Z', startedAt: '2026-11-24T12:00:02.000Z' },
+    ])
+  })
+})
+
+describe('the guard of a process that can ask nobody', () => {
+  test('opens by itself, tells its counts later, and follows the others again', async () => {
+    const { state, reports, verdicts, answers, pass } = aProcess()
+    await state.ready()
+    answers(new Error('down'))
+    await pass(4000)
+    for (let time = 0; time < 20; time++) state.noteAttempt(true)
+    // What the others said a moment ago still holds.
+    await pass(2000)
+    expect(guardState(state.verdict)).toBe('closed')
+    await pass(8000)
+    expect(guardState(state.verdict)).toBe('open')
+    expect(verdicts).toHaveLength(1)
+    expect(state.diverts(shown.visitorId)).toBe(true)
+
+    answers({ setting: null, verdict: CLOSED })
+    await pass(2000)
+    const told = reports.at(-1)?.counts.reduce((sum, { failures }) => sum + failures, 0)
+    expect(told).toBe(20)
+    expect(guardState(state.verdict)).toBe('closed')
+    expect(state.diverts(shown.visitorId)).toBe(false)
+  })
+})

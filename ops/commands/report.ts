@@ -1,0 +1,67 @@
+import { Command } from 'commander'
+import { formatMoney } from '@/lib/pricing/money'
+import { openOps } from '../deps'
+import type { Interval } from '../report/intervals'
+import { type Report, readReport, type VariantReport } from '../report/read'
+import { say } from '../say'
+import { readSince } from '../usage'
+
+type Options = { since?: string; until?: string; product?: string; json?: boolean }
+
+/** `ops report`: both flows compared, by what visitors were assigned. */
+export const reportCommand = (): Command =>
+  new Command('report')
+    .description('compares checkout with payment links, by what visitors were assigned')
+    .option('--since <ISO>', 'only visitors first shown an offer since then')
+    .option('--until <ISO>', 'only visitors first shown an offer before then')
+    .option('--product <id>', "only this product, by Course Builder's id")
+    .option('--json', 'one JSON object; money in minor units, times in seconds')
+    .action(async ({ since, until, product, json }: Options) => {
+      const asked = { since: readSince(since), until: readSince(until, '--until'), product }
+      const { db, close } = openOps()
+      try {
+        const report = await readReport(db, asked)
+        if (json) say(JSON.stringify(report))
+        else for (const line of lines(report)) say(line)
+      } finally {
+        await close()
+      }
+    })
+
+const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`
+const between = ({ low, high }: Interval) => `95 % between ${percent(low)} and ${percent(high)}`
+
+function lines({ variants, difference }: Report): string[] {
+  if (variants.length === 0) return ['Nobody was shown an offer in this time.']
+  return [...variants.flatMap(variantLines), ...differenceLines(difference)]
+}
+
+function variantLines(found: VariantReport): string[] {
+  const { variant, guarded, exposures, starts, completions, conversion, revenue, checkoutSeconds } = found
+  const paid = revenue.map(
+    ({ currency, amount, refunded }) =>
+      `${formatMoney({ amount, currency })}${refunded > 0 ? ` (of it refunded: ${formatMoney({ amount: refunded, currency })})` : ''}`,
+  )
+  return [
+    `${variant}${guarded ? ', while the guard led visitors to payment links' : ''}`,
+    `  shown to ${exposures}, started by ${starts}, bought by ${completions}`,
+    `  conversion ${percent(conversion.rate)}, ${between(conversion)}`,
+    `  revenue ${paid.join(', ') || 'none'}`,
+    ...(checkoutSeconds
+      ? [
+          `  from the press to the sale: median ${checkoutSeconds.median.toFixed(1)} s, nine in ten within ${checkoutSeconds.p90.toFixed(1)} s`,
+        ]
+      : []),
+  ]
+}
+
+function differenceLines(found: Report['difference']): string[] {
+  if (!found) return ['There is only one variant: nothing to compare.']
+  const { difference, low, high } = found
+  const points = (value: number) => `${value >= 0 ? '+' : '-'}${(Math.abs(value) * 100).toFixed(1)}`
+  const verdict =
+    low > 0 ? 'checkout sells more' : high < 0 ? 'checkout sells less' : 'no difference can be told yet'
+  return [
+    `session against payment-link: ${points(difference)} percentage points, 95 % between ${points(low)} and ${points(high)}: ${verdict}`,
+  ]
+}

@@ -1,0 +1,100 @@
+import { userInfo } from 'node:os'
+import { Command } from 'commander'
+import type { Database } from '@/db/client'
+import { env } from '@/lib/env'
+import { guardState, shareOf } from '@/lib/rollout/guard'
+import { internalEntrySchema, parseRollout, type RolloutSetting } from '@/lib/rollout/setting'
+import { readRollout, readVerdict, writeRollout } from '@/lib/rollout/store'
+import { openOps } from '../deps'
+import { say } from '../say'
+import { UsageError } from '../usage'
+
+type Options = { yes?: boolean; json?: boolean; by?: string }
+
+/** `ops rollout`: who gets our checkout, changed without a deploy. */
+export const rolloutCommand = (): Command =>
+  new Command('rollout')
+    .description('who gets checkout and who the payment link; in force on every server within seconds')
+    .argument('[setting]', 'show, off, internal, a percentage such as 25%, or on', 'show')
+    .argument('[verb]', 'after internal: add or remove')
+    .argument('[who]', 'an address (ada@example.com) or everybody of a domain (@example.com)')
+    .option('--yes', 'writes; without it only says what would change')
+    .option('--by <name>', 'who changes it; without it the name that you are logged in with')
+    .option('--json', 'one JSON object')
+    .action(async (setting: string, verb: string | undefined, who: string | undefined, options: Options) => {
+      const next = setting === 'show' ? undefined : changeOf(setting, verb, who)
+      const { db, close } = openOps()
+      try {
+        if (next) await change(db, next, options)
+        else await show(db, options)
+      } finally {
+        await close()
+      }
+    })
+
+type Change = (before: RolloutSetting) => RolloutSetting
+
+/** What the words ask for. @throws UsageError */
+function changeOf(setting: string, verb: string | undefined, who: string | undefined): Change {
+  if (verb !== undefined) {
+    if (setting !== 'internal' || (verb !== 'add' && verb !== 'remove') || !who)
+      throw new UsageError('Say for example: rollout internal add ada@example.com')
+    return changeInternal(verb, who)
+  }
+  try {
+    parseRollout(setting)
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'no rollout')
+  }
+  return (before) => ({ ...before, rollout: setting })
+}
+
+function changeInternal(verb: 'add' | 'remove', who: string): Change {
+  const entry = internalEntrySchema.safeParse(who)
+  if (!entry.success) throw new UsageError(`${who} ${entry.error.issues[0]?.message}`)
+  return ({ internal, ...before }) => {
+    const others = internal.filter((known) => known !== entry.data)
+    return { ...before, internal: verb === 'add' ? [...others, entry.data].sort() : others }
+  }
+}
+
+const unstored = (): RolloutSetting => ({ rollout: env().CHECKOUT_ROLLOUT, internal: [] })
+
+async function change(db: Database, next: Change, { yes, by, json }: Options): Promise<void> {
+  const before = (await readRollout(db)) ?? unstored()
+  const wanted = next(before)
+  const after = { ...wanted, changedBy: by ?? whoami(), changedAt: new Date().toISOString() }
+  if (yes) await writeRollout(db, after)
+  if (json) return say(JSON.stringify({ before, after, written: yes === true }))
+  say(`rollout: ${before.rollout}${before.rollout === after.rollout ? '' : ` → ${after.rollout}`}`)
+  say(`internal: ${people(after.internal)}`)
+  say(yes ? `Written by ${after.changedBy}. Every server follows within seconds.` : '--yes writes this.')
+}
+
+async function show(db: Database, { json }: Options): Promise<void> {
+  const stored = await readRollout(db)
+  const verdict = await readVerdict(db)
+  const setting = stored ?? unstored()
+  const since = verdict.since > 0 ? new Date(verdict.since).toISOString() : undefined
+  const guard = { state: guardState(verdict), share: shareOf(verdict), ...(since && { since }) }
+  if (json) return say(JSON.stringify({ ...setting, stored: stored !== null, guard }))
+  say(
+    stored
+      ? `rollout: ${setting.rollout}, since ${setting.changedAt ?? 'an unknown time'} by ${setting.changedBy ?? 'nobody knows whom'}`
+      : `rollout: ${setting.rollout}, from CHECKOUT_ROLLOUT: nobody has stored one`,
+  )
+  say(`internal: ${people(setting.internal)}`)
+  say(
+    `guard: ${guard.state}${since ? ` since ${since}` : ''}, ${guard.share} % of the visitors are left to checkout`,
+  )
+}
+
+const people = (internal: string[]) => (internal.length > 0 ? internal.join(', ') : 'nobody')
+
+function whoami(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
