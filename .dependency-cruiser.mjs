@@ -81,7 +81,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|\\.cache|\\.data|storybook-static|sandbox/coursebuilder-reader)' },
+    exclude: { path: '^(\\.next|\\.cache|\\.data|storybook-static|sandbox/coursebuilder-reader|bench/coursebuilder)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

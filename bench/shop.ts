@@ -1,32 +1,61 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
 import { startMysql } from '../sandbox/mysql/start.mjs'
+import type { Env, Surroundings } from '../sandbox/testing/app'
 import { openShop, type Shop } from '../sandbox/testing/shop'
 import buildOnce from '../scripts/vitest/production-build'
 
-/** Lets something be measured on the product as it runs in production, with a database of its own. Cleans up whatever comes of it. */
-export async function withShop<T>(measure: (shop: Shop) => Promise<T>): Promise<T> {
+/** What every part of the bench is given. */
+export type Bench = {
+  /** The database server: somebody who may create databases there. */
+  server: string
+  /** As it names itself, e.g. `MySQL 9.4.0`. */
+  database: string
+  /** Seconds instead of minutes: to see that it works, not to measure. */
+  quick: boolean
+}
+
+/** Runs something with a database server: the one that is named, else one of its own for this run. */
+export async function withDatabase<T>(
+  named: string | undefined,
+  work: (server: string) => Promise<T>,
+): Promise<T> {
+  if (named) return work(named)
   const folder = mkdtempSync(join(tmpdir(), 'workshop-bench-'))
   const database = await startMysql({ dataDir: join(folder, 'mysql'), fast: true })
   try {
-    process.env.TEST_DATABASE_URL = database.url
-    await buildOnce()
-    const shop = await openShop({ LOG_LEVEL: 'warn' })
-    try {
-      return await measure(shop)
-    } finally {
-      await shop.stop()
-    }
+    return await work(database.url)
   } finally {
     await database.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Fails the run where one in twenty takes this long or longer. */
-export function holdTo(limitMs: number, what: string, p95: number): void {
-  if (p95 < limitMs) return
-  console.error(`${what}: p95 is ${limitMs} ms or more`)
-  process.exitCode = 1
+export async function nameOf(server: string): Promise<string> {
+  const connection = await mysql.createConnection(server)
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>('select version() as version')
+    const version = String(rows[0]?.version)
+    return /mariadb/i.test(version) ? `MariaDB ${version.replace(/-mariadb.*/i, '')}` : `MySQL ${version}`
+  } finally {
+    await connection.end()
+  }
+}
+
+/** Lets something be measured on the product as it runs in production, with a database of its own. Cleans up whatever comes of it. */
+export async function withShop<T>(
+  { server }: Pick<Bench, 'server'>,
+  measure: (shop: Shop) => Promise<T>,
+  env: Env = {},
+  around: Surroundings = {},
+): Promise<T> {
+  await buildOnce()
+  const shop = await openShop({ LOG_LEVEL: 'warn', ...env }, { databaseServer: server, ...around })
+  try {
+    return await measure(shop)
+  } finally {
+    await shop.stop()
+  }
 }

@@ -184,12 +184,17 @@ export const attemptCount = ownTable('AttemptCount', {
   failures: int('failures').notNull().default(0),
 })
 
-export const rateLimit = ownTable('RateLimit', {
-  key: longId('key').primaryKey(),
-  points: int('points').notNull().default(0),
-  /** Unix milliseconds. */
-  expire: bigint('expire', { mode: 'number', unsigned: true }),
-})
+export const rateLimit = ownTable(
+  'RateLimit',
+  {
+    key: longId('key').primaryKey(),
+    points: int('points').notNull().default(0),
+    /** Unix milliseconds. */
+    expire: bigint('expire', { mode: 'number', unsigned: true }),
+  },
+  // By which counts whose window is over are found.
+  (table) => [index('checkout_limit_expire_idx').on(table.expire)],
+)
 
 export type CheckoutSessionRow = typeof checkoutSession.$inferSelect
 export type StripeEventRow = typeof stripeEvent.$inferSelect

@@ -221,8 +221,10 @@ const whole = {
 /** Every place where a sale that nobody disturbs could have been cut. */
 async function placesOf(): Promise<{ steps: string[]; places: Cut[] }> {
   await sell()
-  const { steps, ...undisturbed } = await sell()
-  expect(await rowsOf(undisturbed)).toEqual(whole)
+  const runs = [await sell(), await sell()]
+  for (const run of runs) expect(await rowsOf(run)).toEqual(whole)
+  // On a slow machine the scheduler comes round more often before all is done.
+  const [steps = []] = runs.map((run) => run.steps).sort((left, right) => left.length - right.length)
   const places = steps.flatMap((_, index): Cut[] => [
     { step: index + 1, when: 'before' },
     { step: index + 1, when: 'after' },
@@ -239,11 +241,16 @@ test(`wherever the process is killed, the same rows stand in the end (CRASH_SEED
   expect(steps.filter((step) => step.startsWith('insert'))).not.toHaveLength(0)
   const cuts = CUTS === 'all' ? places : sampleOf(places, Number(CUTS), seed)
   const wrong: string[] = []
+  let missed = 0
   for (const cut of cuts) {
     const name = `killed ${cut.when} step ${cut.step} of ${steps.length}: ${steps[cut.step - 1]}`
     try {
       const sale = await sell(cut)
-      expect(sale.killed(), 'the cut was reached').toBe(true)
+      // Done in fewer steps than the run that was counted: nothing was cut, and nothing may be wrong.
+      if (!sale.killed()) {
+        expect(sale.steps.length, 'the cut was passed over').toBeLessThan(cut.step)
+        missed++
+      }
       expect(await rowsOf(sale)).toEqual(whole)
     } catch (error) {
       wrong.push(`${name}\n${error instanceof Error ? error.message : error}`)
@@ -252,7 +259,10 @@ test(`wherever the process is killed, the same rows stand in the end (CRASH_SEED
       if (CONTROL) break
     }
   }
-  console.info(`crash matrix: ${cuts.length} of ${places.length} places, ${wrong.length} wrong`)
+  console.info(
+    `crash matrix: ${cuts.length} of ${places.length} places, ${missed} not reached, ${wrong.length} wrong`,
+  )
+  expect(missed).toBeLessThanOrEqual(cuts.length / 4)
   if (CONTROL) expect(wrong, 'half a sale must be seen where there is no transaction').not.toEqual([])
   else expect(wrong, wrong.join('\n\n')).toEqual([])
 })

@@ -1,10 +1,8 @@
-// Behind `npm run bench:webhook`: three hundred sales and as many events that are no concern of ours, delivered four at a time while
-// Stripe answers at once. Fails where one in twenty takes 200 ms or more: with a success URL, Stripe's page waits for the answer.
-import { inParallel, type Shop, someone } from '../sandbox/testing/shop'
-import { inWords, quantiles } from './quantiles'
-import { holdTo, withShop } from './shop'
+import { inParallel, type Shop, someone } from '../../sandbox/testing/shop'
+import { inWords, quantiles } from '../quantiles'
+import { hold, say } from '../report'
+import { type Bench, withShop } from '../shop'
 
-const SALES = 300
 const ABREAST = 4
 const WARM_UP = 20
 const LIMIT_MS = 200
@@ -42,14 +40,14 @@ async function deliver(shop: Shop, events: string[] = []): Promise<number[]> {
   return attempts.map(({ ms }) => ms)
 }
 
-async function measure(shop: Shop) {
+async function measure(shop: Shop, sales: number) {
   const warm = await pay(
     shop,
     Array.from({ length: WARM_UP }, () => someone('warm')),
   )
   await deliver(shop, warm[SALE])
   await deliver(shop, warm[IGNORED])
-  const emails = Array.from({ length: SALES }, () => someone('bench'))
+  const emails = Array.from({ length: sales }, () => someone('bench'))
   const first = await pay(shop, emails)
   const again = await pay(shop, emails)
   return {
@@ -59,10 +57,17 @@ async function measure(shop: Shop) {
   }
 }
 
-const results = await withShop(measure)
-console.log(`webhook, ${ABREAST} deliveries at a time, Stripe at 0 ms`)
-for (const [what, times] of Object.entries(results)) {
-  const result = quantiles(times)
-  console.log(`${times.length} ${what}: ${inWords(result)}`)
-  holdTo(LIMIT_MS, what, result.p95)
+/**
+ * Sales and as many events that are no concern of ours, delivered four at a time while Stripe answers at once. With a success URL,
+ * Stripe's page waits for the answer.
+ */
+export async function webhook(bench: Bench): Promise<void> {
+  const results = await withShop(bench, (shop) => measure(shop, bench.quick ? 20 : 300))
+  say(`Webhook, ${ABREAST} deliveries at a time, Stripe at 0 ms`)
+  for (const [what, times] of Object.entries(results)) {
+    const result = quantiles(times)
+    say(`  ${times.length} ${what}: ${inWords(result)}`)
+    hold(`webhook, ${what}: p95 in ms`, result.p95, { most: LIMIT_MS })
+  }
+  say()
 }

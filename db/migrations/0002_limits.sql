@@ -1,0 +1,1 @@
+CREATE INDEX `checkout_limit_expire_idx` ON `checkout_RateLimit` (`expire`);

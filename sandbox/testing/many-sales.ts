@@ -1,0 +1,92 @@
+import mysql from 'mysql2/promise'
+
+/** The numbers from 0, as many as there are rows to be made; a server makes a million in seconds. */
+const numbers = (count: number) => {
+  const places = Math.max(1, Math.ceil(Math.log10(count)))
+  const digit =
+    '(select 0 d union all select 1 union all select 2 union all select 3 union all select 4 union all select 5 union all select 6 union all select 7 union all select 8 union all select 9)'
+  const digits = Array.from({ length: places }, (_, place) => `${digit} d${place}`).join(' cross join ')
+  const value = Array.from({ length: places }, (_, place) => `d${place}.d * ${10 ** place}`).join(' + ')
+  return `(select ${value} as n from ${digits} having n < ${count}) numbers`
+}
+
+/** A past workshop that was sold by the thousand: one product in a thousand buyers, each with all that a sale leaves behind. */
+const rowsOfASale: [table: string, columns: string, values: string][] = [
+  ['egghead_User', 'id, email, name', `concat('u_past_', n), concat('past.', n, '@example.com'), 'Past'`],
+  [
+    'egghead_Organization',
+    'id, name, personalOrganizationUserId',
+    `concat('org_past_', n), concat('Personal (past.', n, '@example.com)'), concat('u_past_', n)`,
+  ],
+  [
+    'egghead_OrganizationMembership',
+    'id, organizationId, invitedById, userId, personalOrganizationUserId',
+    `concat('om_past_', n), concat('org_past_', n), concat('u_past_', n), concat('u_past_', n), concat('u_past_', n)`,
+  ],
+  [
+    'egghead_Coupon',
+    'id, maxUses, percentageDiscount, restrictedToProductId',
+    `concat('coupon_past_', n), 5, 1.0, concat('product_past_', n div 1000)`,
+  ],
+  ['egghead_Role', 'id, organizationId, name', `concat('role_past_', n), concat('org_past_', n), 'owner'`],
+  [
+    'egghead_OrganizationMembershipRole',
+    'organizationMembershipId, roleId, organizationId',
+    `concat('om_past_', n), concat('role_past_', n), concat('org_past_', n)`,
+  ],
+  [
+    'egghead_MerchantCustomer',
+    'id, userId, merchantAccountId, identifier',
+    `concat('mcus_past_', n), concat('u_past_', n), 'ma_workshops', concat('cus_past_', n)`,
+  ],
+  [
+    'egghead_MerchantCharge',
+    'id, identifier, userId, merchantAccountId, merchantProductId, merchantCustomerId',
+    `concat('mc_past_', n), concat('ch_past_', n), concat('u_past_', n), 'ma_workshops', 'mp_past', concat('mcus_past_', n)`,
+  ],
+  [
+    'egghead_MerchantSession',
+    'id, identifier, merchantAccountId',
+    `concat('ms_past_', n), concat('cs_past_', n), 'ma_workshops'`,
+  ],
+  [
+    'egghead_Purchase',
+    'id, userId, organizationId, productId, merchantChargeId, merchantSessionId, totalAmount, status, createdAt',
+    `concat('purch_past_', n), concat('u_past_', n), concat('org_past_', n), concat('product_past_', n div 1000), concat('mc_past_', n), concat('ms_past_', n), 499, 'Valid', '2026-01-02 03:04:05'`,
+  ],
+  [
+    'egghead_PurchaseProduct',
+    'id, purchaseId, productId',
+    `concat('pp_past_', n), concat('purch_past_', n), concat('product_past_', n div 1000)`,
+  ],
+  [
+    'checkout_Session',
+    'id, attemptKey, sessionId, status, productId, source, visitorId, expiresAt, paymentIntentId, chargeId, purchaseId, createdAt',
+    `concat('chk_past_', n), sha2(concat('past', n), 256), concat('cs_past_', n), if(n % 3 = 0, 'expired', 'complete'), concat('product_past_', n div 1000), 'session', concat('visitor_', n), 1767323045, concat('pi_past_', n), concat('ch_past_', n), concat('purch_past_', n), '2026-01-02 03:04:05'`,
+  ],
+  [
+    'checkout_StripeEvent',
+    'id, type, created, objectId, payload, status, nextAttemptAt, receivedAt, trimmed',
+    `concat('evt_past_', n), 'checkout.session.completed', 1767323045, concat('cs_past_', n), '{}', 'processed', '2026-01-02 03:04:05', '2026-01-02 03:04:05', true`,
+  ],
+  [
+    'checkout_Outbox',
+    'id, kind, payload, status, nextAttemptAt, createdAt, trimmed',
+    `concat('confirmation:purch_past_', n), 'email.confirmation', '{}', 'sent', '2026-01-02 03:04:05', '2026-01-02 03:04:05', true`,
+  ],
+  ['checkout_RateLimit', '`key`, points, expire', `concat('checkout_limit:past:', n), 1, 4000000000000`],
+]
+
+/** Fills the tables with past sales, each with a row wherever a sale leaves one, and has the server count them. */
+export async function addManySales(databaseUrl: string, count: number, from = 0): Promise<void> {
+  const connection = await mysql.createConnection(databaseUrl)
+  try {
+    for (const [table, columns, values] of rowsOfASale) {
+      const shifted = from === 0 ? values : values.replaceAll(/\bn\b/g, `(n + ${from})`)
+      await connection.query(`insert into \`${table}\` (${columns}) select ${shifted} from ${numbers(count)}`)
+      await connection.query(`analyze table \`${table}\``)
+    }
+  } finally {
+    await connection.end()
+  }
+}
