@@ -1,25 +1,5 @@
-import { type NextRequest, NextResponse } from 'next/server'
+import { giveVisitorId } from '@/lib/storefront/proxy'
 
-const COOKIE = 'workshop_visitor'
-const YEAR_S = 365 * 24 * 60 * 60
-
-/**
- * Gives a visitor of a workshop page their id before anything is rendered for them, so that the page, the offer and the
- * checkout are told of the same visitor from the first view on.
- */
-export function proxy(request: NextRequest): NextResponse {
-  if (/^[a-f0-9]{32}$/.test(request.cookies.get(COOKIE)?.value ?? '')) return NextResponse.next()
-  const id = crypto.randomUUID().replaceAll('-', '')
-  request.cookies.set(COOKIE, id)
-  const response = NextResponse.next({ request: { headers: request.headers } })
-  response.cookies.set(COOKIE, id, {
-    path: '/',
-    maxAge: YEAR_S,
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: process.env.NEXT_PUBLIC_APP_URL?.startsWith('https:') ?? false,
-  })
-  return response
-}
+export const proxy = giveVisitorId
 
 export const config = { matcher: ['/workshop/:slug', '/workshop/:slug/confirmation'] }

@@ -1,12 +1,11 @@
 import 'server-only'
-import type { RowDataPacket } from 'mysql2/promise'
-import { commerce } from '@/lib/commerce'
 import { EnvError, env } from '@/lib/env'
 import { noteSocketAddresses } from '@/lib/http/socket-address'
 import { rollout } from '@/lib/rollout'
 import { createLog } from '@/lib/telemetry/log'
 import { telemetryOptions } from '@/lib/telemetry/options'
 import { sharedTelemetry } from '@/lib/telemetry/shared'
+import { warm } from '@/lib/warm'
 
 /**
  * Checks the environment, registers what telemetry it asks for, and warms what the first buyer would wait for. Throws nothing: it ends
@@ -66,32 +65,6 @@ async function startTelemetry(): Promise<void> {
   if (!wanted.prometheus && !wanted.otlp) return
   const sdk = await import('@/lib/telemetry/sdk')
   await sdk.startTelemetry(wanted)
-}
-
-/** Where Course Builder lives in this database, what a buyer gets to see hangs on its events. */
-async function warnOfMissingEvents(): Promise<void> {
-  const { deps, handle } = commerce()
-  if (deps.inngest) return
-  const courseBuilders = `${env().TABLE_PREFIX}Account`
-  const [rows] = await handle.pool
-    .query<RowDataPacket[]>(
-      'select 1 from information_schema.TABLES where TABLE_SCHEMA = database() and TABLE_NAME = ?',
-      [courseBuilders],
-    )
-    .catch(() => [[]])
-  if (rows.length === 0) return
-  deps.log.warn(
-    { event: 'start.no_inngest', variable: 'INNGEST_EVENT_KEY' },
-    "Course Builder's calendar invitations, roles and welcome mail wait for its events, and INNGEST_EVENT_KEY is missing: none are sent",
-  )
-}
-
-async function warm(): Promise<void> {
-  const { deps, handle } = commerce()
-  await handle.pool
-    .query('select 1')
-    .catch((error: unknown) => deps.log.warn({ err: error }, 'the database does not answer yet'))
-  await warnOfMissingEvents()
 }
 
 /** What a page could not be rendered for; route handlers turn their own errors into answers and log them. */

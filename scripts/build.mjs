@@ -20,6 +20,9 @@ export async function ensureBuild(services, distDir = '.next', host = '') {
   const wanted = sourcesHash(host ? [...folders, host] : folders)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
   rmSync(stamp, { force: true })
+  // What other apps install is served beside the pages.
+  if (!host)
+    await services.run('registry', ['--import', './scripts/register.mjs', 'scripts/registry/main.ts'], {})
   const args = ['node_modules/next/dist/bin/next', 'build', ...(host ? [host] : [])]
   await services.run(host ? 'build-host' : 'build', args, {
     NEXT_DIST_DIR: distDir,
@@ -64,6 +67,6 @@ function filesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !notBuilt.test(entry.name))
     .map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name))
-    .filter((file) => !/(^|[\\/])(\.next[\\/]|next-env\.d\.ts$)/.test(file))
+    .filter((file) => !/^public[\\/]r[\\/]|(^|[\\/])(\.next[\\/]|next-env\.d\.ts$)/.test(file))
     .sort()
 }

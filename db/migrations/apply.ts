@@ -23,7 +23,7 @@ async function applyStatement(connection: Connection, statement: string, log: Lo
     const [, unique, name = '', on = '', columns = ''] = index
     return addIndex(connection, on, { name, unique: Boolean(unique), columns: names(columns) }, log)
   }
-  const column = /^ALTER TABLE `([^`]+)` ADD `([^`]+)` (.+)$/s.exec(statement)
+  const column = /^ALTER TABLE `([^`]+)` ADD `([^`]+)` ([\s\S]+)$/.exec(statement)
   if (column) {
     const [, on = '', name = '', definition = ''] = column
     return (await columnsOf(connection, on)).has(name) ? 0 : addColumn(connection, on, name, definition, log)

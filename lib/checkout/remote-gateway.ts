@@ -8,6 +8,7 @@ import {
 } from '@/lib/contract/answers'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { ErrorCode } from '@/lib/contract/types'
+import { chunksOf } from '@/lib/http/chunks'
 import type { Log } from '@/lib/telemetry/log'
 import { countFailure } from '@/lib/telemetry/metrics'
 import { inSpan, traceHeaders } from '@/lib/telemetry/trace'
@@ -118,8 +119,7 @@ async function send(deps: RemoteDeps, { path, body, method, context }: Asked) {
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const stream: AsyncIterable<Uint8Array> | null = response.body
-  for await (const chunk of stream ?? []) {
+  for await (const chunk of chunksOf(response.body)) {
     size += chunk.byteLength
     if (size > MAX_BYTES) throw new Error('the answer is too large')
     chunks.push(chunk)

@@ -11,7 +11,8 @@ const money: z.ZodType<Money> = z.object({ amount: z.int(), currency: z.string()
 const text = z.string()
 const maybe = text.exactOptional()
 
-const workshop: z.ZodType<Workshop> = z.object({
+/** A workshop, as answers name it. */
+export const workshopSchema: z.ZodType<Workshop> = z.object({
   slug: text,
   productId: text,
   title: text,
@@ -24,7 +25,8 @@ const workshop: z.ZodType<Workshop> = z.object({
 
 const code = z.custom<ErrorCode>(isErrorCode)
 
-const offer: z.ZodType<Omit<Offer, 'checkout'>> = z.object({
+/** An offer as the commerce side makes it; the storefront adds what the rollout says. */
+export const offerSchema: z.ZodType<Omit<Offer, 'checkout'>> = z.object({
   base: money,
   discount: money,
   total: money,
@@ -40,7 +42,7 @@ const offer: z.ZodType<Omit<Offer, 'checkout'>> = z.object({
   fallbackUrl: maybe,
 })
 
-export const offerAnswerSchema = z.object({ workshop, offer })
+export const offerAnswerSchema = z.object({ workshop: workshopSchema, offer: offerSchema })
 
 export const checkoutResponseSchema: z.ZodType<CheckoutResponse> = z.union([
   z.object({ checkoutUrl: z.url({ protocol: /^https?$/ }), sessionId: text }),
@@ -60,7 +62,7 @@ export const checkoutStatusSchema: z.ZodType<CheckoutStatus> = z.object({
       receiptUrl: maybe,
     })
     .exactOptional(),
-  workshop: z.intersection(workshop, z.object({ calendarUrl: text })).exactOptional(),
+  workshop: z.intersection(workshopSchema, z.object({ calendarUrl: text })).exactOptional(),
 })
 
 export const errorBodySchema: z.ZodType<ErrorBody> = z.object({

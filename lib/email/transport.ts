@@ -27,7 +27,7 @@ export function parseSender(from: string): Sender {
   const match = /^(?:([^<>]*?)\s*<([^<>]+)>|([^<>]+))$/.exec(from.trim())
   const address = (match?.[2] ?? match?.[3] ?? '').trim()
   if (!ADDRESS.test(address)) throw new Error('EMAIL_FROM must be an address, or a name and <an address>')
-  return { name: headerText((match?.[1] ?? '').replace(/^"(.*)"$/s, '$1')), address }
+  return { name: headerText((match?.[1] ?? '').replace(/^"([\s\S]*)"$/, '$1')), address }
 }
 
 /** `<confirmation.3f…@example.com>`: made of the effect's id alone, at the domain that we send from. */

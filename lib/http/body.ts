@@ -1,5 +1,6 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
+import { chunksOf } from './chunks'
 
 const MAX_BYTES = 16 * 1024
 /** Read and dropped beyond a limit: most senders hear an answer only when they have finished. */
@@ -20,9 +21,7 @@ export async function readBody(request: Request): Promise<Body> {
 export async function readRawBody(request: Request, maxBytes = MAX_BYTES): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const stream: AsyncIterable<Uint8Array> | null = request.body
-  if (stream === null) return ''
-  for await (const chunk of stream) {
+  for await (const chunk of chunksOf(request.body)) {
     size += chunk.byteLength
     if (size <= maxBytes) chunks.push(chunk)
     else if (size > maxBytes + DRAINED_BYTES) break

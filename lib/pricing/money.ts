@@ -92,7 +92,7 @@ export function subtract(left: Money, right: Money): Money {
   return { amount: checked(left.amount - right.amount), currency: left.currency }
 }
 
-const SCALE = 1_000_000n
+const SCALE = BigInt(1_000_000)
 
 /**
  * The discount (not what is left) of `percent` off an order's subtotal, as Stripe computes it: the discount itself is
@@ -103,7 +103,7 @@ export function percentOff(subtotal: Money, percent: number): Money {
   const millionths = BigInt(bounded.toFixed(6).replace('.', ''))
   const step = BigInt(smallestStep(subtotal.currency))
   const whole = BigInt(Math.max(checked(subtotal.amount), 0))
-  const divisor = 100n * SCALE * step
-  const steps = (2n * whole * millionths + divisor) / (2n * divisor)
+  const divisor = BigInt(100) * SCALE * step
+  const steps = (BigInt(2) * whole * millionths + divisor) / (BigInt(2) * divisor)
   return { amount: Math.min(Number(steps * step), Number(whole)), currency: subtotal.currency }
 }

@@ -1,14 +1,13 @@
 import 'server-only'
-import { commerce } from '@/lib/commerce'
 import { env } from '@/lib/env'
 import { authorization } from '@/lib/http/bearer'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { countGuardTransition } from '@/lib/telemetry/metrics'
 import { guardState, shareOf, type Verdict } from './guard'
+import { localExchange } from './local'
 import { remoteExchange } from './remote'
 import type { Exchange } from './report'
 import { RolloutState } from './rollout'
-import { databaseExchange } from './store'
 
 /** Says what the guard did, once for all servers, or for a server that can ask nobody. */
 const tellOf = (log: Log, scope: 'all' | 'this-server') => (verdict: Verdict, before: Verdict) => {
@@ -35,8 +34,7 @@ function build(): RolloutState {
 function exchangeOf(log: Log): Exchange {
   const settings = env()
   const { COURSE_BUILDER_API_URL: baseUrl, COURSE_BUILDER_API_KEY: key } = settings
-  if (!baseUrl || !key)
-    return databaseExchange({ db: commerce().deps.db, now: Date.now, onVerdict: tellOf(log, 'all') })
+  if (!baseUrl || !key) return localExchange(tellOf(log, 'all'))
   const bearer = { key, method: settings.COURSE_BUILDER_API_AUTH }
   return remoteExchange({
     baseUrl,

@@ -2,10 +2,10 @@ import 'server-only'
 import { LRUCache } from 'lru-cache'
 import type { Log } from '@/lib/telemetry/log'
 import { countExposure, setGuardOpen } from '@/lib/telemetry/metrics'
+import { countsOf } from './counts'
 import { advance, CLOSED, guardState, shareOf, type Verdict } from './guard'
 import type { Exchange, Exposure, SecondCount, Shared } from './report'
 import { bucketOf, isInternal, parseRollout, type Rollout } from './setting'
-import { countsOf } from './store'
 
 /** Every so often a process tells what it has seen and asks what is shared. */
 export const EXCHANGE_EVERY_MS = 2000

@@ -2,6 +2,7 @@ import 'server-only'
 import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { attemptCount, exposure, setting } from '@/db/schema'
+import { countsOf } from './counts'
 import { advance, CLOSED, type Counted, type Verdict, verdictSchema } from './guard'
 import type { Exchange, Exposure, Report, SecondCount, Shared } from './report'
 import { type RolloutSetting, rolloutSettingSchema } from './setting'
@@ -89,18 +90,6 @@ async function readCounts(db: Database, now: number): Promise<Counted> {
     .where(gte(attemptCount.second, Math.floor(now / 1000) - 300))
   return countsOf(rows)
 }
-
-export const countsOf =
-  (rows: Iterable<SecondCount>): Counted =>
-  (since) => {
-    const counts = { attempts: 0, failures: 0 }
-    for (const { second, attempts, failures } of rows) {
-      if (second * 1000 < since) continue
-      counts.attempts += attempts
-      counts.failures += failures
-    }
-    return counts
-  }
 
 /** Where two servers come to a verdict at once, one of them writes it; the other reads it next time. */
 async function writeVerdict(db: Database, verdict: Verdict, version: number, stored: boolean) {

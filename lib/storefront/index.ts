@@ -31,6 +31,21 @@ const pageOf = (declared: WorkshopDeclaration, live?: Workshop): WorkshopPage =>
   ...(declared.capacity !== undefined && { capacity: declared.capacity }),
 })
 
+/**
+ * A workshop as `workshops.config.ts` declares it, for the components: nothing is asked of anybody, so that a static page may
+ * hold it, and the codes of its tiers stay on the server. `undefined` where none has that slug.
+ */
+export function declaredWorkshop(slug: string): (Workshop & { capacity?: number }) | undefined {
+  const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
+  if (!declared) return undefined
+  const { productId, title, startsAt, endsAt, timeZone, price, paymentLink, capacity } = declared
+  return {
+    ...{ slug, productId, title, startsAt, endsAt, timeZone, price },
+    ...(paymentLink && { paymentLink }),
+    ...(capacity !== undefined && { capacity }),
+  }
+}
+
 export const listWorkshops = async (): Promise<WorkshopPage[]> =>
   declaredWorkshops().map((declared) => pageOf(declared))
 

@@ -7,6 +7,7 @@ import { type RateLimiter, rateLimiter } from '@/lib/rate-limit'
 import { createStripe } from '@/lib/stripe/client'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { createViewer, type ViewerAdapter } from '@/lib/viewer'
+import { viewer } from '@/viewer.config'
 
 /** The storefront side of this process, put together on the first request. */
 export type Storefront = {
@@ -33,6 +34,7 @@ function build(): Storefront {
     log,
     gateway: gatewayFor(settings, log),
     viewer: createViewer({
+      own: viewer,
       demo: settings.WORKSHOP_DEMO === '1',
       eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
       subscriptionInterval: async (id) => {

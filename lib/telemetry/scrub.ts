@@ -7,7 +7,7 @@ const ADDRESS = /([^\s"'<>@]{1,64})@([^\s"'<>@]+\.[^\s"'<>@]+)/g
 const VALUES = /(\n|\\n)params: (?:[^"\\]|\\.)*/g
 
 /** `ada@example.com` → `a••@example.com`: enough to recognise one's own, no more. */
-export const maskEmail = (email: string): string => email.replace(/^(.).*(@.*)$/s, '$1••$2')
+export const maskEmail = (email: string): string => email.replace(/^([\s\S])[\s\S]*(@[\s\S]*)$/, '$1••$2')
 
 /** A text that is about to leave this process, without secrets, whole addresses and the values of statements. */
 export const scrub = (text: string): string =>

@@ -1,4 +1,5 @@
 import 'server-only'
+import { chunksOf } from '@/lib/http/chunks'
 import { type EggheadUser, parseEggheadUser } from './egghead-user'
 
 const MAX_BYTES = 256 * 1024
@@ -49,9 +50,8 @@ const discard = (response: Response) => response.body?.cancel().catch(() => unde
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const stream: AsyncIterable<Uint8Array> | null = response.body
   try {
-    for await (const chunk of stream ?? []) {
+    for await (const chunk of chunksOf(response.body)) {
       size += chunk.byteLength
       if (size > MAX_BYTES) break
       chunks.push(chunk)

@@ -1,19 +1,13 @@
 import 'server-only'
-import type { Viewer } from '@/lib/contract/types'
+import { guarded, type ViewerAdapter } from './adapter'
 import { demoViewer } from './demo'
 import { createEggheadViewer } from './egghead'
 
-/**
- * How a host says who is asking. Anything that ends in a verified e-mail will do:
- *
- *     const viewer: ViewerAdapter = async ({ headers }) => {
- *       const session = await auth.api.getSession({ headers })
- *       return session && { id: session.user.id, email: session.user.email, member: session.user.plan === 'yearly' }
- *     }
- */
-export type ViewerAdapter = (request: { headers: Headers }) => Promise<Viewer | null>
+export type { ViewerAdapter } from './adapter'
 
 export type ViewerOptions = {
+  /** The host's own adapter, from `viewer.config.ts`. */
+  own?: ViewerAdapter | undefined
   demo: boolean
   eggheadAuthUrl?: string | undefined
   /** The billing interval of a Stripe subscription: `year`, `month`, … */
@@ -22,8 +16,9 @@ export type ViewerOptions = {
 }
 
 export function createViewer(options: ViewerOptions): ViewerAdapter {
+  const { own, eggheadAuthUrl: authUrl, subscriptionInterval, onProblem } = options
+  if (own) return guarded(own, (problem) => onProblem?.(problem))
   if (options.demo) return demoViewer
-  const { eggheadAuthUrl: authUrl, subscriptionInterval, onProblem } = options
   if (authUrl) return createEggheadViewer({ authUrl, subscriptionInterval, onProblem })
   return async () => null
 }

@@ -1,0 +1,3 @@
+import { openapiRoute } from '@/lib/openapi'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = openapiRoute

@@ -1,0 +1,23 @@
+import { type NextRequest, NextResponse } from 'next/server'
+
+const COOKIE = 'workshop_visitor'
+const YEAR_S = 365 * 24 * 60 * 60
+
+/**
+ * Gives a visitor of a workshop page their id before anything is rendered for them, so that the page, the offer and the
+ * checkout are told of the same visitor from the first view on. For `proxy.ts`; an app with a proxy of its own calls it there.
+ */
+export function giveVisitorId(request: NextRequest): NextResponse {
+  if (/^[a-f0-9]{32}$/.test(request.cookies.get(COOKIE)?.value ?? '')) return NextResponse.next()
+  const id = crypto.randomUUID().replaceAll('-', '')
+  request.cookies.set(COOKIE, id)
+  const response = NextResponse.next({ request: { headers: request.headers } })
+  response.cookies.set(COOKIE, id, {
+    path: '/',
+    maxAge: YEAR_S,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: process.env.NEXT_PUBLIC_APP_URL?.startsWith('https:') ?? false,
+  })
+  return response
+}

@@ -1,0 +1,4 @@
+import 'server-only'
+
+/** There is no database in this app to observe. */
+export function observeDatabase(): void {}
