@@ -1,18 +1,21 @@
+// @ts-check
 // In an app that installed Workshop Checkout: `node lib/workshop-checkout/scripts/run.mjs migrate`, `… seed`, `… ops doctor`.
 // Reads .env.local and .env as Next does: what the shell has set goes first.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import './register.mjs'
 
+/** @type {Record<string, string>} */
 const commands = { migrate: '../db/migrate.ts', seed: '../db/seed.ts', ops: '../ops/main.ts' }
 
 for (const file of ['.env.local', '.env']) if (existsSync(file)) process.loadEnvFile(file)
 
 const [name = '', ...rest] = process.argv.slice(2)
-if (!Object.hasOwn(commands, name)) {
+const file = commands[name]
+if (file === undefined || !Object.hasOwn(commands, name)) {
   console.error(`Usage: node run.mjs ${Object.keys(commands).join(' | ')}`)
   process.exit(2)
 }
-const file = new URL(commands[name], import.meta.url)
-process.argv = [process.argv[0] ?? 'node', fileURLToPath(file), ...rest]
-await import(file.href)
+const url = new URL(file, import.meta.url)
+process.argv = [process.argv[0] ?? 'node', fileURLToPath(url), ...rest]
+await import(url.href)
