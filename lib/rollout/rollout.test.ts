@@ -76,6 +76,17 @@ describe('the setting', () => {
     expect(state.setting.rollout).toBe('off')
   })
 
+  test('nobody waits for what has just failed: only the clock asks again, and fails within five seconds', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    await state.ready()
+    answers(new Error('down'))
+    await pass(12_000)
+    const asked = reports.length
+    vi.setSystemTime(Date.now() + 6000)
+    await state.ready()
+    expect(reports).toHaveLength(asked)
+  })
+
   test('a process that slept asks before it answers', async () => {
     const { state, answers } = aProcess()
     await state.ready()

@@ -63,7 +63,7 @@ export class RolloutState {
   async ready(): Promise<void> {
     const now = this.deps.now()
     if (this.#shared && now - this.#shared.at <= OLD_MS) return
-    if (now - this.#failedAt < 5000) return
+    if (now - this.#failedAt < OLD_MS) return
     await Promise.race([this.exchange(), new Promise((resolve) => setTimeout(resolve, FIRST_PATIENCE_MS))])
   }
 
