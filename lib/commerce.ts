@@ -58,6 +58,7 @@ function build(): Commerce {
     deliverDue({ db, mailer, inngest, refunds, now, log }, options)
   const deps: LocalDeps & FulfillmentDeps = {
     db,
+    sales: handle.sales,
     stripe,
     prices: createStripePrices(() => stripe),
     catalogue,

@@ -22,9 +22,10 @@ export function openOps(): OpsDeps {
   const url = required('DATABASE_URL', settings.DATABASE_URL)
   const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
   const stripe = batchStripe(stripeKey, settings.STRIPE_API_BASE_URL)
-  const { db, close } = openDatabase(url)
+  const { db, sales, close } = openDatabase(url)
   return {
     db,
+    sales,
     stripe,
     catalogue: createCatalogue(db, declaredWorkshops()),
     now: () => new Date(),

@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Database } from '@/db/client'
 import type { CommerceDeps } from '@/lib/checkout/deps'
 
 /** What recording a sale works with. */
@@ -6,6 +7,8 @@ export type FulfillmentDeps = Pick<
   CommerceDeps,
   'db' | 'stripe' | 'catalogue' | 'now' | 'log' | 'appUrl' | 'after'
 > & {
+  /** Where sales are recorded: see `DatabaseHandle`. */
+  sales: Database
   /** Whether our Stripe key is of live mode. */
   livemode: boolean
   /** Course Builder's events are sent, because there is a key for them. */

@@ -53,7 +53,7 @@ async function bringUpToDate(deps: FulfillmentDeps, sessionId: string, seen?: nu
   }
   const { product, quantity, alsoSold } = whose
   const sale = { ...facts, quantity, alsoSold }
-  const outcome = await withRetry(deps.db, (tx) => recordState(tx, deps, sale, product, seen))
+  const outcome = await withRetry(deps.sales, (tx) => recordState(tx, deps, sale, product, seen))
   if (outcome.kind === 'recorded' && outcome.created) tell(deps, sale, whose, outcome)
   return outcome
 }
@@ -99,11 +99,10 @@ function recordState(
 
 const TRIES = 8
 
-/** Read committed, so that two sales lock each other's rows but never the gaps between them. */
-export async function withRetry<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+export async function withRetry<T>(sales: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inSpan('transaction', {}, () => db.transaction(work, { isolationLevel: 'read committed' }))
+      return await inSpan('transaction', {}, () => sales.transaction(work))
     } catch (error) {
       // A duplicate key means that somebody wrote the same thing in between: the next round sees it and adopts it.
       if ((!isDeadlock(error) && !isDuplicateKey(error)) || attempt >= TRIES) throw error

@@ -57,6 +57,13 @@ export type ChargeFacts = {
   disputed: boolean
 }
 
+/** Course Builder's charges have a customer: a guest is named after the charge. Nothing where there is neither. */
+export const customerIdentifier = ({
+  charge,
+  customerId,
+}: Pick<SessionFacts, 'charge' | 'customerId'>): string | undefined =>
+  customerId ?? (charge && `guest_${charge.id}`)
+
 const EXPAND = ['line_items', 'payment_intent.latest_charge', 'total_details.breakdown']
 
 /** The one read before a sale is recorded. */

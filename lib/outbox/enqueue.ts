@@ -14,15 +14,22 @@ export async function enqueue(
   effects: Effect | Effect[],
   now?: Date,
 ): Promise<void> {
-  const rows = [effects].flat().map(({ id, kind, payload }) => ({
+  for (const write of outboxRows(tx, [effects].flat(), now)) await write
+}
+
+/** The same as a statement to be sent with others; none for no effects. */
+export function outboxRows(tx: Pick<Queryable, 'insert'>, effects: Effect[], now?: Date) {
+  if (effects.length === 0) return []
+  const rows = effects.map(({ id, kind, payload }) => ({
     id,
     kind,
     payload,
     ...(now ? { createdAt: now, nextAttemptAt: now } : {}),
   }))
-  if (rows.length === 0) return
-  await tx
-    .insert(outbox)
-    .values(rows)
-    .onDuplicateKeyUpdate({ set: { id: sql`${outbox.id}` } })
+  return [
+    tx
+      .insert(outbox)
+      .values(rows)
+      .onDuplicateKeyUpdate({ set: { id: sql`${outbox.id}` } }),
+  ]
 }

@@ -36,6 +36,7 @@ export interface TestApp {
   /** What the server was started with. */
   env: Env
   db: Database
+  sales: Database
   /** The sandbox's controls: pay, refund, resend, hold deliveries back, fail. */
   stripe: Control
   /** The real SDK on that sandbox. */
@@ -111,7 +112,7 @@ async function start(
   sandbox.control.setDeliveries({ drop: true })
   await seed(env, () => undefined)
   sandbox.control.setDeliveries({})
-  const { db, close } = openDatabase(database.url)
+  const { db, sales, close } = openDatabase(database.url)
   undo.push(close)
 
   const outputs: (() => string)[] = []
@@ -139,6 +140,7 @@ async function start(
     url,
     env,
     db,
+    sales,
     stripe: sandbox.control,
     client: new Stripe(env.STRIPE_SECRET_KEY ?? '', {
       host: '127.0.0.1',

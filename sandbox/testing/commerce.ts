@@ -11,12 +11,13 @@ export type CommerceUnderTest = LocalDeps & FulfillmentDeps
 
 /** The commerce side in the test's own process, on a real database and the sandbox: for what needs thousands of runs or another clock. */
 export function commerceOn(
-  { db }: Pick<DatabaseHandle, 'db'>,
+  { db, sales }: Pick<DatabaseHandle, 'db' | 'sales'>,
   { secretKey, baseUrl, ...change }: { secretKey: string; baseUrl: string } & Partial<CommerceUnderTest>,
 ): CommerceUnderTest {
   const stripe = createStripe({ secretKey, baseUrl })
   const deps: CommerceUnderTest = {
     db,
+    sales,
     stripe,
     prices: createStripePrices(() => stripe),
     catalogue: createCatalogue(db, []),

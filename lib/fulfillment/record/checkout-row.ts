@@ -2,19 +2,40 @@ import 'server-only'
 import { createHash, randomUUID } from 'node:crypto'
 import { eq, or, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { type CheckoutSessionRow, checkoutSession, exposure } from '@/db/schema'
+import {
+  type CheckoutSessionRow,
+  checkoutSession,
+  coupon,
+  exposure,
+  merchantCharge,
+  merchantCoupon,
+  merchantCustomer,
+  purchase,
+} from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
-import { cut, type SaleFacts } from '../stripe-session'
+import { customerIdentifier, cut, type SaleFacts } from '../stripe-session'
+
+/** What Course Builder's tables know of a session's Stripe objects already: ids of rows. */
+export type KnownRows = {
+  chargeId: string | null
+  /** The purchase of that charge, the oldest where there are several. */
+  chargePurchaseId: string | null
+  customerId: string | null
+  /** Course Builder's own row for the Stripe coupon. */
+  couponId: string | null
+}
+
+export type LockedCheckout = { checkout: CheckoutSessionRow; known: KnownRows }
 
 /**
- * The row on which everything about one Stripe session takes turns, locked. A sale that began elsewhere (a payment link) or whose
- * row was cut off between us and Stripe gets it here.
+ * The row on which everything about one Stripe session takes turns, locked, and what is known of the session elsewhere. A sale that
+ * began elsewhere (a payment link) or whose row was cut off between us and Stripe gets its row here.
  */
 export async function lockCheckout(
   tx: Queryable,
   facts: SaleFacts,
   product: CatalogueProduct,
-): Promise<CheckoutSessionRow> {
+): Promise<LockedCheckout> {
   const existing = await read(tx, facts)
   if (existing) return existing
   const visitor = visitorOf(facts)
@@ -52,10 +73,10 @@ const visitorOf = ({ clientReference }: SaleFacts): string | undefined =>
 const assignedTo = (visitorId: string, productId: string) =>
   sql<string>`(select ${exposure.variant} from ${exposure} where ${exposure.visitorId} = ${visitorId} and ${exposure.productId} = ${productId})`
 
-async function read(tx: Queryable, facts: SaleFacts): Promise<CheckoutSessionRow | null> {
+async function read(tx: Queryable, facts: SaleFacts): Promise<LockedCheckout | null> {
   const bySession = eq(checkoutSession.sessionId, facts.id)
   const [row] = await tx
-    .select()
+    .select({ checkout: checkoutSession, known: known(facts) })
     .from(checkoutSession)
     // A payment link's metadata is copied to all of its sessions, so only the session's id is its name.
     .where(
@@ -66,5 +87,32 @@ async function read(tx: Queryable, facts: SaleFacts): Promise<CheckoutSessionRow
     .orderBy(sql`${checkoutSession.sessionId} = ${facts.id} desc`)
     .limit(1)
     .for('update')
-  return row && (row.sessionId === null || row.sessionId === facts.id) ? row : null
+  return row && (row.checkout.sessionId === null || row.checkout.sessionId === facts.id) ? row : null
+}
+
+/**
+ * Read with the row, and not locked with it: whatever is written in between is met again as a duplicate key, and the transaction is
+ * run once more.
+ */
+const known = ({ charge, customerId, couponId }: SaleFacts) => ({
+  chargeId: sql<
+    string | null
+  >`(select mc.id from ${merchantCharge} mc where mc.identifier = ${charge?.id ?? null})`,
+  chargePurchaseId: sql<string | null>`(select pu.id from ${merchantCharge} mc
+    join ${purchase} pu on pu.merchantChargeId = mc.id
+    where mc.identifier = ${charge?.id ?? null} order by pu.createdAt limit 1)`,
+  customerId: sql<
+    string | null
+  >`(select cu.id from ${merchantCustomer} cu where cu.identifier = ${customerIdentifier({ charge, customerId }) ?? null})`,
+  couponId: sql<
+    string | null
+  >`(select c.id from ${merchantCoupon} mcp join ${coupon} c on c.merchantCouponId = mcp.id
+    where mcp.identifier = ${couponId ?? null} order by c.createdAt limit 1)`,
+})
+
+/** The same for a row that was locked before. */
+export async function findKnown(tx: Queryable, facts: SaleFacts): Promise<KnownRows> {
+  const [row] = await tx.select(known(facts)).from(sql`(select 1) once`)
+  if (!row) throw new Error('the database did not answer')
+  return row
 }

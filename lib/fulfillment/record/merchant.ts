@@ -1,100 +1,55 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import type { SQLWrapper } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { merchantCharge, merchantCustomer, merchantSession, purchase } from '@/db/schema'
+import { merchantCharge, merchantCustomer, merchantSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
-import type { SaleFacts } from '../stripe-session'
+import { customerIdentifier, type SaleFacts } from '../stripe-session'
+import type { KnownRows } from './checkout-row'
 import type { Buyer } from './people'
 
-/** A charge that Course Builder, or we, recorded before; with its purchase if it has one. */
-export type KnownCharge = { chargeId: string; purchaseId: string | null }
-
-export async function findCharge(tx: Queryable, stripeChargeId: string): Promise<KnownCharge | null> {
-  const [row] = await tx
-    .select({ chargeId: merchantCharge.id, purchaseId: purchase.id })
-    .from(merchantCharge)
-    .leftJoin(purchase, eq(purchase.merchantChargeId, merchantCharge.id))
-    .where(eq(merchantCharge.identifier, stripeChargeId))
-    .orderBy(sql`${purchase.createdAt} is null, ${purchase.createdAt}`)
-    .limit(1)
-  return row ?? null
-}
-
-export type MerchantRows = { chargeId: string | null; sessionId: string }
+export type MerchantRows = { chargeId: string | null; sessionId: string; writes: SQLWrapper[] }
 
 /** Course Builder's mirror of what Stripe made: customer, charge and session. A free order has no charge. */
-export async function recordMerchantRows(
+export function merchantRows(
   tx: Queryable,
   facts: SaleFacts,
   product: CatalogueProduct,
   buyer: Buyer,
-  known: KnownCharge | null,
-): Promise<MerchantRows> {
+  known: KnownRows,
+): MerchantRows {
   const { merchantAccountId } = product
-  const { organizationId } = buyer
-  let chargeId = known?.chargeId ?? null
-  if (facts.charge && !chargeId) {
-    chargeId = await recordCharge(tx, facts, facts.charge.id, product, buyer)
-  } else if (facts.customerId && !known) {
-    await recordCustomer(tx, facts.customerId, buyer, merchantAccountId)
-  }
+  const { chargeId, writes } = chargeRows(tx, facts, product, buyer, known)
   const sessionId = `ms_${randomUUID()}`
-  await tx
-    .insert(merchantSession)
-    .values({ id: sessionId, organizationId, identifier: facts.id, merchantAccountId })
-  return { chargeId, sessionId }
+  const session = { id: sessionId, organizationId: buyer.organizationId, identifier: facts.id }
+  return {
+    chargeId,
+    sessionId,
+    writes: [...writes, tx.insert(merchantSession).values({ ...session, merchantAccountId })],
+  }
 }
 
 type Owner = { userId: string; organizationId: string | null }
 
-/** Course Builder's charge needs a customer; a guest is named after the charge. */
-export async function recordCharge(
+/** The charge and the customer that it needs, as far as they are not known yet. */
+export function chargeRows(
   tx: Queryable,
   facts: SaleFacts,
-  stripeChargeId: string,
   { merchantAccountId, merchantProductId }: CatalogueProduct,
-  owner: Owner,
-): Promise<string> {
-  const customer = facts.customerId ?? `guest_${stripeChargeId}`
-  const merchantCustomerId = await recordCustomer(tx, customer, owner, merchantAccountId)
+  { userId, organizationId }: Owner,
+  known: KnownRows,
+): { chargeId: string | null; writes: SQLWrapper[] } {
+  if (known.chargeId) return { chargeId: known.chargeId, writes: [] }
+  const writes: SQLWrapper[] = []
+  const owned = { organizationId, userId, merchantAccountId, status: 1 }
+  const customer = customerIdentifier(facts)
+  const merchantCustomerId = known.customerId ?? `mcus_${randomUUID()}`
+  if (customer && !known.customerId)
+    writes.push(
+      tx.insert(merchantCustomer).values({ ...owned, id: merchantCustomerId, identifier: customer }),
+    )
+  if (!facts.charge) return { chargeId: null, writes }
   const id = `mc_${randomUUID()}`
-  await tx.insert(merchantCharge).values({
-    id,
-    organizationId: owner.organizationId,
-    status: 1,
-    identifier: stripeChargeId,
-    userId: owner.userId,
-    merchantAccountId,
-    merchantProductId,
-    merchantCustomerId,
-  })
-  return id
-}
-
-async function recordCustomer(
-  tx: Queryable,
-  identifier: string,
-  buyer: Owner,
-  merchantAccountId: string,
-): Promise<string> {
-  const id = `mcus_${randomUUID()}`
-  const [inserted] = await tx
-    .insert(merchantCustomer)
-    .values({
-      id,
-      organizationId: buyer.organizationId,
-      userId: buyer.userId,
-      merchantAccountId,
-      identifier,
-      status: 1,
-    })
-    .onDuplicateKeyUpdate({ set: { id: sql`${merchantCustomer.id}` } })
-  if (inserted.affectedRows === 1) return id
-  const [row] = await tx
-    .select({ id: merchantCustomer.id })
-    .from(merchantCustomer)
-    .where(eq(merchantCustomer.identifier, identifier))
-  if (!row) throw new Error('a customer that exists can not be read')
-  return row.id
+  const charge = { ...owned, id, identifier: facts.charge.id, merchantProductId, merchantCustomerId }
+  return { chargeId: id, writes: [...writes, tx.insert(merchantCharge).values(charge)] }
 }

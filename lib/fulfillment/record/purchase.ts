@@ -1,36 +1,29 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import type { SQLWrapper } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import {
-  type CheckoutSessionRow,
-  coupon,
-  merchantCoupon,
-  type PurchaseStatus,
-  purchase,
-  purchaseProduct,
-} from '@/db/schema'
+import { type CheckoutSessionRow, coupon, purchase, purchaseProduct } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { toMajor } from '@/lib/pricing/money'
 import { cut, type SaleFacts } from '../stripe-session'
+import type { KnownRows } from './checkout-row'
 import type { MerchantRows } from './merchant'
 import type { Buyer } from './people'
 
-export type NewPurchase = { id: string; bulkCouponId: string | null; status: PurchaseStatus }
+export type NewPurchase = { id: string; bulkCouponId: string | null; writes: SQLWrapper[] }
 
 /** The purchase, its product and, for several seats, the coupon that hands them out. */
-export async function recordPurchase(
+export function purchaseRows(
   tx: Queryable,
   facts: SaleFacts,
   product: CatalogueProduct,
   buyer: Buyer,
   rows: MerchantRows,
-  checkout: CheckoutSessionRow,
-): Promise<NewPurchase> {
+  { checkout, known }: { checkout: CheckoutSessionRow; known: KnownRows },
+): NewPurchase {
   const id = `purch_${randomUUID()}`
-  const status = isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid'
-  const bulkCouponId = facts.quantity > 1 ? await recordBulkCoupon(tx, facts.quantity, product, buyer) : null
-  await tx.insert(purchase).values({
+  const bulkCouponId = facts.quantity > 1 ? `coupon_${randomUUID()}` : null
+  const written = tx.insert(purchase).values({
     id,
     userId: buyer.userId,
     organizationId: buyer.organizationId,
@@ -38,28 +31,38 @@ export async function recordPurchase(
     totalAmount: toMajor(facts.total),
     ipAddress: cut(facts.metadata.ip_address, 191) ?? null,
     country: facts.country ?? checkout.country,
-    couponId: facts.couponId ? await courseBuilderCoupon(tx, facts.couponId) : null,
+    couponId: known.couponId,
     productId: product.id,
     merchantChargeId: rows.chargeId,
     merchantSessionId: rows.sessionId,
-    status,
+    status: isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid',
     bulkCouponId,
     stripeChargeId: facts.charge?.id ?? null,
     stripeCouponId: facts.couponId ?? null,
-    metadata: {
-      source: facts.source ?? 'payment-link',
-      checkoutId: checkout.id,
-      bulk: String(facts.quantity > 1),
-      quantity: facts.quantity,
-      currency: facts.total.currency,
-      amountTotal: facts.total.amount,
-      ...(checkout.variant && { variant: checkout.variant }),
-      ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
-    },
+    metadata: purchaseMetadata(facts, checkout),
   })
-  await tx.insert(purchaseProduct).values({ id: `pp_${randomUUID()}`, purchaseId: id, productId: product.id })
-  return { id, bulkCouponId, status }
+  const ofProduct = { id: `pp_${randomUUID()}`, purchaseId: id, productId: product.id }
+  return {
+    id,
+    bulkCouponId,
+    writes: [
+      ...(bulkCouponId ? [bulkCoupon(tx, bulkCouponId, facts.quantity, product, buyer)] : []),
+      written,
+      tx.insert(purchaseProduct).values(ofProduct),
+    ],
+  }
 }
+
+const purchaseMetadata = (facts: SaleFacts, checkout: CheckoutSessionRow) => ({
+  source: facts.source ?? 'payment-link',
+  checkoutId: checkout.id,
+  bulk: String(facts.quantity > 1),
+  quantity: facts.quantity,
+  currency: facts.total.currency,
+  amountTotal: facts.total.amount,
+  ...(checkout.variant && { variant: checkout.variant }),
+  ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
+})
 
 /** Bought at a country's price: Course Builder restricts such a purchase to that country. */
 export function isCountryPrice(
@@ -82,14 +85,8 @@ export function usedOneOf(
   )
 }
 
-async function recordBulkCoupon(
-  tx: Queryable,
-  seats: number,
-  product: CatalogueProduct,
-  buyer: Buyer,
-): Promise<string> {
-  const id = `coupon_${randomUUID()}`
-  await tx.insert(coupon).values({
+const bulkCoupon = (tx: Queryable, id: string, seats: number, product: CatalogueProduct, buyer: Buyer) =>
+  tx.insert(coupon).values({
     id,
     organizationId: buyer.organizationId,
     maxUses: seats,
@@ -98,17 +95,3 @@ async function recordBulkCoupon(
     restrictedToProductId: product.id,
     fields: { bulk: true },
   })
-  return id
-}
-
-/** Course Builder's own row for a Stripe coupon, where it has one. */
-async function courseBuilderCoupon(tx: Queryable, stripeCouponId: string): Promise<string | null> {
-  const [row] = await tx
-    .select({ id: coupon.id })
-    .from(coupon)
-    .innerJoin(merchantCoupon, eq(merchantCoupon.id, coupon.merchantCouponId))
-    .where(eq(merchantCoupon.identifier, stripeCouponId))
-    .orderBy(sql`${coupon.createdAt}`)
-    .limit(1)
-  return row?.id ?? null
-}

@@ -1,18 +1,18 @@
 import 'server-only'
 import { eq } from 'drizzle-orm'
-import type { Queryable } from '@/db/client'
+import { inOneRoundTrip, type Queryable } from '@/db/client'
 import { type CheckoutFlag, type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
 import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
-import { enqueue } from '@/lib/outbox/enqueue'
+import { outboxRows } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
-import { lockCheckout } from './checkout-row'
-import { findCharge, recordMerchantRows } from './merchant'
-import { findOrCreateBuyer, NOBODY } from './people'
-import { recordPurchase, usedOneOf } from './purchase'
+import { type LockedCheckout, lockCheckout } from './checkout-row'
+import { merchantRows } from './merchant'
+import { findOrPlanBuyer, NOBODY } from './people'
+import { purchaseRows, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
 import { isOversold } from './seats'
 import { settle } from './settle'
@@ -30,39 +30,36 @@ export async function recordSale(
   product: CatalogueProduct,
   seen: number | undefined,
 ): Promise<Outcome> {
-  const checkout = await lockCheckout(tx, facts, product)
+  const locked = await lockCheckout(tx, facts, product)
+  const { checkout, known } = locked
   if (checkout.purchaseId) {
     const upToDate = seen === versionIn(checkout)
     await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId }, upToDate)
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
-  const known = facts.charge ? await findCharge(tx, facts.charge.id) : null
-  if (known?.purchaseId) return adopt(tx, deps, facts, product, checkout, known.purchaseId)
-  return create(tx, deps, facts, product, checkout, known)
+  return known.chargePurchaseId
+    ? adopt(tx, deps, facts, product, checkout, known.chargePurchaseId)
+    : create(tx, deps, facts, product, locked)
 }
 
+/** What has to be known is read and locked first; then every row is written in one round trip. */
 async function create(
   tx: Queryable,
   deps: FulfillmentDeps,
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: CheckoutSessionRow,
-  known: Awaited<ReturnType<typeof findCharge>>,
+  locked: LockedCheckout,
 ): Promise<Outcome> {
+  const { checkout, known } = locked
   const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}${NOBODY}`
-  const buyer = await findOrCreateBuyer(tx, email, facts.name)
-  const rows = await recordMerchantRows(tx, facts, product, buyer, known)
+  const buyer = await findOrPlanBuyer(tx, email, facts.name)
   const flags = await flagsOf(tx, facts, product, checkout)
   const refunding = deps.refundOversold && flags.includes('oversold') && owesMoney(facts)
   if (refunding) flags.push('refunding')
-  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
+  const merchant = merchantRows(tx, facts, product, buyer, known)
+  const made = purchaseRows(tx, facts, product, buyer, merchant, locked)
   const createdAt = deps.now()
-  const done = await complete(tx, facts, checkout, {
-    purchaseId: made.id,
-    email,
-    flags,
-    completedAt: createdAt,
-  })
+  const done = completed(facts, checkout, { purchaseId: made.id, email, flags, completedAt: createdAt })
   const sale = saleSnapshot(
     facts,
     product,
@@ -71,13 +68,17 @@ async function create(
     deps.appUrl,
   )
   const mail = !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
-  await enqueue(
-    tx,
-    refunding
-      ? oversoldEffects(sale, facts.charge?.id ?? '')
-      : purchaseEffects(sale, { inngest: deps.inngest, email: mail }),
-  )
-  if (hasHistory(facts)) await settle(tx, deps, facts, product, done, true)
+  const effects = refunding
+    ? oversoldEffects(sale, facts.charge?.id ?? '')
+    : purchaseEffects(sale, { inngest: deps.inngest, email: mail })
+  await inOneRoundTrip(tx, [
+    ...buyer.writes,
+    ...merchant.writes,
+    ...made.writes,
+    update(tx, checkout.id, done),
+    ...outboxRows(tx, effects),
+  ])
+  if (hasHistory(facts)) await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
   return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, flags }
 }
 
@@ -97,44 +98,35 @@ async function adopt(
   purchaseId: string,
 ): Promise<Outcome> {
   const email = facts.email ?? checkout.email ?? ''
-  const done = await complete(tx, facts, checkout, {
-    purchaseId,
-    email,
-    flags: ['adopted'],
-    completedAt: deps.now(),
-  })
-  await settle(tx, deps, facts, product, done, true)
+  const completedAt = deps.now()
+  const done = completed(facts, checkout, { purchaseId, email, flags: ['adopted'], completedAt })
+  await update(tx, checkout.id, done)
+  await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
 
 type Completion = { purchaseId: string; email: string; flags: CheckoutFlag[]; completedAt: Date }
 
-async function complete(
-  tx: Queryable,
-  facts: SaleFacts,
-  checkout: CheckoutSessionRow,
-  completion: Completion,
-) {
-  const changes = {
-    ...completion,
-    status: 'complete' as const,
-    sessionId: facts.id,
-    quantity: facts.quantity,
-    currency: facts.total.currency,
-    amountTotal: facts.total.amount,
-    stripeCouponId: facts.couponId ?? null,
-    country: facts.country ?? checkout.country,
-    paymentIntentId: facts.paymentIntentId ?? null,
-    chargeId: facts.charge?.id ?? null,
-    customerId: facts.customerId ?? null,
-    receiptUrl: facts.charge?.receiptUrl ?? null,
-  }
-  await tx
+const completed = (facts: SaleFacts, checkout: CheckoutSessionRow, completion: Completion) => ({
+  ...completion,
+  status: 'complete' as const,
+  sessionId: facts.id,
+  quantity: facts.quantity,
+  currency: facts.total.currency,
+  amountTotal: facts.total.amount,
+  stripeCouponId: facts.couponId ?? null,
+  country: facts.country ?? checkout.country,
+  paymentIntentId: facts.paymentIntentId ?? null,
+  chargeId: facts.charge?.id ?? null,
+  customerId: facts.customerId ?? null,
+  receiptUrl: facts.charge?.receiptUrl ?? null,
+})
+
+const update = (tx: Queryable, id: string, changes: ReturnType<typeof completed>) =>
+  tx
     .update(checkoutSession)
     .set({ ...changes, updatedAt: nextVersion })
-    .where(eq(checkoutSession.id, checkout.id))
-  return { ...checkout, ...changes }
-}
+    .where(eq(checkoutSession.id, id))
 
 /**
  * A sale that held no seat (a payment link, money that came after its session was over) may be one too many. Asked before its

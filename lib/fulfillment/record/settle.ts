@@ -1,13 +1,14 @@
 import 'server-only'
 import { eq } from 'drizzle-orm'
-import type { Queryable } from '@/db/client'
+import { inOneRoundTrip, type Queryable } from '@/db/client'
 import { type CheckoutSessionRow, checkoutSession, coupon, type PurchaseStatus, purchase } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { type Effect, purchaseStatusEffects, refundEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { SaleFacts } from '../stripe-session'
-import { findCharge, recordCharge } from './merchant'
+import { findKnown } from './checkout-row'
+import { chargeRows } from './merchant'
 import { NOBODY } from './people'
 import { isCountryPrice } from './purchase'
 import { saleSnapshot } from './sale'
@@ -86,13 +87,13 @@ async function attachCharge(
   { userId, organizationId }: Bought,
 ): Promise<void> {
   if (!facts.charge || !userId) return
-  const known = await findCharge(tx, facts.charge.id)
-  const merchantChargeId =
-    known?.chargeId ?? (await recordCharge(tx, facts, facts.charge.id, product, { userId, organizationId }))
-  await tx
+  const owner = { userId, organizationId }
+  const { chargeId, writes } = chargeRows(tx, facts, product, owner, await findKnown(tx, facts))
+  const attached = tx
     .update(purchase)
-    .set({ merchantChargeId, stripeChargeId: facts.charge.id })
+    .set({ merchantChargeId: chargeId, stripeChargeId: facts.charge.id })
     .where(eq(purchase.id, checkout.purchaseId))
+  await inOneRoundTrip(tx, [...writes, attached])
 }
 
 async function changeStatus(tx: Queryable, deps: FulfillmentDeps, bought: Bought, status: PurchaseStatus) {

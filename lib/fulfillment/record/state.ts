@@ -16,7 +16,7 @@ export async function noteState(
   const status = stateOf(facts)
   // A payment link that nobody paid leaves no row.
   if (facts.paymentLink && status !== 'processing' && status !== 'failed') return { kind: 'noted', status }
-  const row = await lockCheckout(tx, facts, product)
+  const { checkout: row } = await lockCheckout(tx, facts, product)
   // What was sold stays sold, whatever an older event says.
   if (row.purchaseId || row.status === status || isOlder(status, row))
     return { kind: 'noted', status: row.status }
