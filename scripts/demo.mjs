@@ -1,6 +1,6 @@
 // @ts-check
 // Behind `npm run demo`. Its first run is on whatever Node the machine has, before anything is installed.
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeDockerData } from '../sandbox/mysql/docker.mjs'
 import { ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
@@ -75,7 +75,38 @@ async function start(reset) {
       end(1)
     },
   })
-  announce(await starting, Date.now() - started)
+  const stack = await starting
+  lend(stack)
+  announce(stack, Date.now() - started)
+}
+
+/** Where an app of somebody's own, on its way to selling, finds what it needs to borrow: see docs/start.md. */
+const borrowed = join(dataDir, 'app.env')
+
+/** @param {import('./stack.mjs').Stack} stack */
+function lend({ env }) {
+  const {
+    DATABASE_URL,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    STRIPE_API_BASE_URL,
+    SMTP_URL,
+    EMAIL_FROM,
+  } = env
+  const lent = {
+    DATABASE_URL,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    STRIPE_API_BASE_URL,
+    SMTP_URL,
+    EMAIL_FROM,
+  }
+  const lines = Object.entries({
+    ...lent,
+    NEXT_PUBLIC_APP_URL: 'http://localhost:3100',
+    CRON_SECRET: env.CRON_SECRET,
+  })
+  writeFileSync(borrowed, lines.map(([name, value]) => `${name}="${value}"\n`).join(''), { mode: 0o600 })
 }
 
 /**
@@ -95,6 +126,10 @@ Ready in ${seconds(milliseconds)}.
     4242 4242 4242 4242   pays
     4000 0000 0000 9995   is declined: insufficient funds
     4000 0025 0000 3155   asks for 3-D Secure
+
+  For an app of your own (docs/start.md)
+    npx shadcn add ${url}/r/workshop-checkout.json
+    cp ${borrowed} .env.local
 
   Stop with Ctrl-C; the data stays. Start over with: npm run demo -- --reset`)
 }

@@ -51,4 +51,5 @@ export const parts = [
     report: playwrightReport,
     counts: playwrightCounts,
   },
+  { name: 'adopt', script: 'test:adopt:short', stack: true, browser: true },
 ]
