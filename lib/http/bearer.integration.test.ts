@@ -78,7 +78,11 @@ describe('a storefront that holds the key', () => {
       expect((await ask(`${path}/${body.sessionId}`, '', undefined, shop.url, method)).body).toMatchObject({
         status: 'open',
       })
-    expect((await ask('/api/stripe/rollout', '', undefined, shop.url, 'GET')).body).toEqual({ rollout: 'on' })
+    expect((await ask('/api/stripe/rollout', '', undefined, shop.url, 'GET')).body).toEqual({
+      rollout: 'on',
+      internal: [],
+      guard: expect.objectContaining({ state: 'closed', share: 100 }),
+    })
   })
 
   test('is told which key of its request nobody knows', async () => {
