@@ -21,6 +21,18 @@ export async function findCharge(tx: Queryable, stripeChargeId: string): Promise
   return row ?? null
 }
 
+/** The purchase of a session that a free order is anchored by, since it has no charge. */
+export async function findFreeOrder(tx: Queryable, sessionId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: purchase.id })
+    .from(merchantSession)
+    .innerJoin(purchase, eq(purchase.merchantSessionId, merchantSession.id))
+    .where(eq(merchantSession.identifier, sessionId))
+    .orderBy(purchase.createdAt)
+    .limit(1)
+  return row?.id ?? null
+}
+
 export type MerchantRows = { chargeId: string | null; sessionId: string }
 
 /** Course Builder's mirror of what Stripe made: customer, charge and session. A free order has no charge. */
@@ -31,19 +43,13 @@ export async function recordMerchantRows(
   buyer: Buyer,
   known: KnownCharge | null,
 ): Promise<MerchantRows> {
-  const { merchantAccountId } = product
-  const { organizationId } = buyer
   let chargeId = known?.chargeId ?? null
   if (facts.charge && !chargeId) {
     chargeId = await recordCharge(tx, facts, facts.charge.id, product, buyer)
   } else if (facts.customerId && !known) {
-    await recordCustomer(tx, facts.customerId, buyer, merchantAccountId)
+    await recordCustomer(tx, facts.customerId, buyer, product.merchantAccountId)
   }
-  const sessionId = `ms_${randomUUID()}`
-  await tx
-    .insert(merchantSession)
-    .values({ id: sessionId, organizationId, identifier: facts.id, merchantAccountId })
-  return { chargeId, sessionId }
+  return { chargeId, sessionId: await recordMerchantSession(tx, facts, product, buyer) }
 }
 
 type Owner = { userId: string; organizationId: string | null }
@@ -52,19 +58,20 @@ type Owner = { userId: string; organizationId: string | null }
 export async function recordCharge(
   tx: Queryable,
   facts: SaleFacts,
-  stripeChargeId: string,
-  { merchantAccountId, merchantProductId }: CatalogueProduct,
+  identifier: string,
+  product: CatalogueProduct,
   owner: Owner,
 ): Promise<string> {
-  const customer = facts.customerId ?? `guest_${stripeChargeId}`
-  const merchantCustomerId = await recordCustomer(tx, customer, owner, merchantAccountId)
+  const { merchantAccountId, merchantProductId } = product
+  const { organizationId, userId } = owner
+  const merchantCustomerId = await recordCustomer(tx, customerOf(facts, identifier), owner, merchantAccountId)
   const id = `mc_${randomUUID()}`
   await tx.insert(merchantCharge).values({
     id,
-    organizationId: owner.organizationId,
+    organizationId,
     status: 1,
-    identifier: stripeChargeId,
-    userId: owner.userId,
+    identifier,
+    userId,
     merchantAccountId,
     merchantProductId,
     merchantCustomerId,
@@ -72,7 +79,23 @@ export async function recordCharge(
   return id
 }
 
-async function recordCustomer(
+/** What a charge's customer is called: Stripe's customer, or a guest. */
+export const customerOf = ({ customerId }: SaleFacts, chargeId: string): string =>
+  customerId ?? `guest_${chargeId}`
+
+export async function recordMerchantSession(
+  tx: Queryable,
+  facts: SaleFacts,
+  { merchantAccountId }: CatalogueProduct,
+  { organizationId }: Buyer,
+): Promise<string> {
+  const id = `ms_${randomUUID()}`
+  await tx.insert(merchantSession).values({ id, organizationId, identifier: facts.id, merchantAccountId })
+  return id
+}
+
+/** The row of a customer, there or new. */
+export async function recordCustomer(
   tx: Queryable,
   identifier: string,
   buyer: Owner,

@@ -18,7 +18,10 @@ import type { Buyer } from './people'
 
 export type NewPurchase = { id: string; bulkCouponId: string | null; status: PurchaseStatus }
 
-/** The purchase, its product and, for several seats, the coupon that hands them out. */
+/**
+ * The purchase, its product and, for several seats, the coupon that hands them out.
+ * @param again what a purchase was called that is written a second time, because its row was lost
+ */
 export async function recordPurchase(
   tx: Queryable,
   facts: SaleFacts,
@@ -26,15 +29,20 @@ export async function recordPurchase(
   buyer: Buyer,
   rows: MerchantRows,
   checkout: CheckoutSessionRow,
+  createdAt: Date,
+  again?: { id: string; bulkCouponId: string | null; status: PurchaseStatus },
 ): Promise<NewPurchase> {
-  const id = `purch_${randomUUID()}`
-  const status = isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid'
-  const bulkCouponId = facts.quantity > 1 ? await recordBulkCoupon(tx, facts.quantity, product, buyer) : null
+  const id = again?.id ?? `purch_${randomUUID()}`
+  const status = again?.status ?? standingOf(facts, product, checkout)
+  const bulkCouponId =
+    again?.bulkCouponId ??
+    (facts.quantity > 1 ? await recordBulkCoupon(tx, facts.quantity, product, buyer.organizationId) : null)
   await tx.insert(purchase).values({
     id,
     userId: buyer.userId,
     organizationId: buyer.organizationId,
     organizationMembershipId: buyer.membershipId,
+    createdAt,
     totalAmount: toMajor(facts.total),
     ipAddress: cut(facts.metadata.ip_address, 191) ?? null,
     country: facts.country ?? checkout.country,
@@ -46,26 +54,54 @@ export async function recordPurchase(
     bulkCouponId,
     stripeChargeId: facts.charge?.id ?? null,
     stripeCouponId: facts.couponId ?? null,
-    metadata: {
-      source: facts.source ?? 'payment-link',
-      checkoutId: checkout.id,
-      bulk: String(facts.quantity > 1),
-      quantity: facts.quantity,
-      currency: facts.total.currency,
-      amountTotal: facts.total.amount,
-      ...(checkout.variant && { variant: checkout.variant }),
-      ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
-    },
+    metadata: purchaseMetadata(facts, checkout),
   })
-  await tx.insert(purchaseProduct).values({ id: `pp_${randomUUID()}`, purchaseId: id, productId: product.id })
+  if (again) await recordPurchaseProduct(tx, id, product.id)
+  else await insertPurchaseProduct(tx, id, product.id)
   return { id, bulkCouponId, status }
 }
 
-/** Bought at a country's price: Course Builder restricts such a purchase to that country. */
-export function isCountryPrice(
+/** Which products a purchase is of; one that is listed already stays as it is. */
+export async function recordPurchaseProduct(
+  tx: Queryable,
+  purchaseId: string,
+  productId: string,
+): Promise<void> {
+  const [listed] = await tx
+    .select({ id: purchaseProduct.id })
+    .from(purchaseProduct)
+    .where(eq(purchaseProduct.purchaseId, purchaseId))
+    .limit(1)
+  if (!listed) await insertPurchaseProduct(tx, purchaseId, productId)
+}
+
+const insertPurchaseProduct = (tx: Queryable, purchaseId: string, productId: string) =>
+  tx.insert(purchaseProduct).values({ id: `pp_${randomUUID()}`, purchaseId, productId })
+
+/** Our own column of a purchase: what Course Builder's own have no place for. */
+export const purchaseMetadata = (facts: SaleFacts, checkout: Pick<CheckoutSessionRow, 'id' | 'variant'>) => ({
+  source: facts.source ?? 'payment-link',
+  checkoutId: checkout.id,
+  bulk: String(facts.quantity > 1),
+  quantity: facts.quantity,
+  currency: facts.total.currency,
+  amountTotal: facts.total.amount,
+  ...(checkout.variant && { variant: checkout.variant }),
+  ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
+})
+
+/** What a purchase is while its money is here and undisputed. */
+export const standingOf = (
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: CheckoutSessionRow,
+  checkout: Pick<CheckoutSessionRow, 'tier'>,
+): PurchaseStatus => (isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid')
+
+/** Bought at a country's price: Course Builder restricts such a purchase to that country. */
+function isCountryPrice(
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  checkout: Pick<CheckoutSessionRow, 'tier'>,
 ): boolean {
   if (checkout.tier === 'ppp') return true
   return usedOneOf(facts, Object.values(product.config.coupons?.ppp ?? {}))
@@ -82,16 +118,19 @@ export function usedOneOf(
   )
 }
 
-async function recordBulkCoupon(
+/** @param id of a coupon that is written a second time, because its row was lost */
+export async function recordBulkCoupon(
   tx: Queryable,
   seats: number,
   product: CatalogueProduct,
-  buyer: Buyer,
+  organizationId: string,
+  id = `coupon_${randomUUID()}`,
+  usedCount = 0,
 ): Promise<string> {
-  const id = `coupon_${randomUUID()}`
   await tx.insert(coupon).values({
     id,
-    organizationId: buyer.organizationId,
+    organizationId,
+    usedCount,
     maxUses: seats,
     status: 1,
     percentageDiscount: '1.0',

@@ -10,7 +10,7 @@ import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
 import { lockCheckout } from './checkout-row'
-import { findCharge, recordMerchantRows } from './merchant'
+import { findCharge, findFreeOrder, recordMerchantRows } from './merchant'
 import { findOrCreateBuyer, NOBODY } from './people'
 import { recordPurchase, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
@@ -37,7 +37,8 @@ export async function recordSale(
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
   const known = facts.charge ? await findCharge(tx, facts.charge.id) : null
-  if (known?.purchaseId) return adopt(tx, deps, facts, product, checkout, known.purchaseId)
+  const purchaseId = facts.charge ? known?.purchaseId : await findFreeOrder(tx, facts.id)
+  if (purchaseId) return adopt(tx, deps, facts, product, checkout, purchaseId)
   return create(tx, deps, facts, product, checkout, known)
 }
 
@@ -55,8 +56,8 @@ async function create(
   const flags = await flagsOf(tx, facts, product, checkout)
   const refunding = deps.refundOversold && flags.includes('oversold') && owesMoney(facts)
   if (refunding) flags.push('refunding')
-  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout)
-  const createdAt = deps.now()
+  const createdAt = soldAt(facts, deps.now())
+  const made = await recordPurchase(tx, facts, product, buyer, rows, checkout, createdAt)
   const done = await complete(tx, facts, checkout, {
     purchaseId: made.id,
     email,
@@ -70,7 +71,7 @@ async function create(
     { purchaseId: made.id, bulkCouponId: made.bulkCouponId, createdAt, email },
     deps.appUrl,
   )
-  const mail = !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
+  const mail = !deps.quiet && !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
   await enqueue(
     tx,
     refunding
@@ -80,6 +81,12 @@ async function create(
   if (hasHistory(facts)) await settle(tx, deps, facts, product, done, true)
   return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, flags }
 }
+
+const LATE_MS = 60 * 60 * 1000
+
+/** A sale is dated by when it is recorded, to the millisecond; one that is brought in much later, by when its money was taken. */
+const soldAt = ({ paidAt }: SaleFacts, now: Date): Date =>
+  now.getTime() - paidAt.getTime() > LATE_MS ? paidAt : now
 
 /** Refunded or disputed before it was told to us. */
 const hasHistory = ({ charge }: SaleFacts): boolean =>
@@ -150,14 +157,17 @@ async function flagsOf(
   const heldNone = checkout.flags?.includes('late') || !counted
   const flags: CheckoutFlag[] = []
   if (heldNone && (await isOversold(tx, product.id, counted ? 0 : facts.quantity))) flags.push('oversold')
-  if (facts.paymentLink && neededClaim(facts, product)) flags.push('coupon_without_claim')
+  if (usedWithoutClaim(facts, product)) flags.push('coupon_without_claim')
   if (!facts.email && !checkout.email) flags.push('no_address')
   if (facts.alsoSold.length > 0) flags.push('several_products')
   return flags
 }
 
 /** A link can't check a claim: a tier's code in it may have been anybody's. */
-function neededClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
+export function usedWithoutClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
   const { member, earlyBirdMember, ppp } = config.coupons ?? {}
-  return usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
+  return (
+    facts.paymentLink !== undefined &&
+    usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
+  )
 }
