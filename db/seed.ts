@@ -2,10 +2,9 @@ import Stripe from 'stripe'
 import { workshops } from '@/workshops.config'
 import { openDatabase } from './client'
 import { withDemoDates } from './demo-dates'
-import { seedRows } from './seed/rows'
-import { seedStripe } from './seed/stripe'
+import { activeLinks, planWorkshop } from './setup/setup'
 
-/** `npm run db:seed`: carries `workshops.config.ts` into Stripe and the database. Test mode only; run again, it changes only what differs. */
+/** `npm run db:seed`: carries `workshops.config.ts` into Stripe and the database, as `ops setup` does, without asking. Test mode only; run again, it changes only what differs. */
 export async function seed(
   source: Record<string, string | undefined>,
   log: (line: string) => void,
@@ -25,8 +24,9 @@ export async function seed(
   )
   const { db, close } = openDatabase(DATABASE_URL)
   try {
+    const links = await activeLinks(stripe)
     for (const workshop of WORKSHOP_DEMO === '1' ? withDemoDates(workshops, new Date()) : workshops) {
-      await seedRows(db, workshop, await seedStripe(stripe, workshop, NEXT_PUBLIC_APP_URL))
+      await (await planWorkshop({ db, stripe, appUrl: NEXT_PUBLIC_APP_URL }, workshop, links)).apply()
       log(`${workshop.title}: in Stripe and in the database`)
     }
   } finally {

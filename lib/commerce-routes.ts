@@ -11,6 +11,7 @@ import { type Handler, route } from '@/lib/http/route'
 import { bearerToken, sameSecret } from '@/lib/http/secret'
 import { trimOutbox } from '@/lib/outbox/trim'
 import { sweepRateLimits } from '@/lib/rate-limit/sweep'
+import { reconcileRecent } from '@/lib/reconcile/daily'
 import { createLog } from '@/lib/telemetry/log'
 
 const log = () => createLog(env().LOG_LEVEL)
@@ -56,6 +57,17 @@ export const inboxCron = cron('/api/cron/inbox', async () => {
   const trimmedEvents = await trimInbox(deps.db, deps.now())
   return { ...events, ...checkouts, expiredCounts, trimmedEvents }
 })
+
+/** Hold expiry by itself, for a scheduler that wants it at a pace of its own; the inbox's route does it too. */
+export const holdsCron = cron('/api/cron/holds', async () =>
+  sweepCheckouts(commerce().deps, { budgetMs: 20_000 }),
+)
+
+/** Once a day; a run that is cut off by its time says so, and the next one starts at the newest sale again. */
+export const reconcileCron = cron('/api/cron/reconcile', async () =>
+  reconcileRecent(commerce().deps, { budgetMs: 50_000 }),
+)
+
 export const outboxCron = cron('/api/cron/outbox', async () => {
   const { deps, deliver } = commerce()
   const delivered = await deliver(BATCH)

@@ -65,14 +65,17 @@ describe('a server that runs', () => {
     expect(headers.get('cache-control')).toBe('private, no-store')
   })
 
-  test.for(['/api/cron/inbox', '/api/cron/outbox'])('lets only the scheduler call %s', async (path) => {
-    for (const token of ['', 'Bearer ', 'Bearer wrong', `Basic ${shop.env.CRON_SECRET}`]) {
-      const answer = await shop.send(path, { headers: token ? { Authorization: token } : {} })
-      expect(answer).toMatchObject({ status: 401, body: { code: 'unauthorized' } })
-    }
-    const headers = { Authorization: `Bearer ${shop.env.CRON_SECRET}` }
-    expect((await shop.send(path, { headers })).status).toBe(200)
-  })
+  test.for(['/api/cron/inbox', '/api/cron/outbox', '/api/cron/holds', '/api/cron/reconcile'])(
+    'lets only the scheduler call %s',
+    async (path) => {
+      for (const token of ['', 'Bearer ', 'Bearer wrong', `Basic ${shop.env.CRON_SECRET}`]) {
+        const answer = await shop.send(path, { headers: token ? { Authorization: token } : {} })
+        expect(answer).toMatchObject({ status: 401, body: { code: 'unauthorized' } })
+      }
+      const headers = { Authorization: `Bearer ${shop.env.CRON_SECRET}` }
+      expect((await shop.send(path, { headers })).status).toBe(200)
+    },
+  )
 
   test('has no scheduler routes without a secret, and no demo sign-in outside the demo', async () => {
     await shop.restart({ CRON_SECRET: '', WORKSHOP_DEMO: '' })

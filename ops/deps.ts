@@ -1,32 +1,67 @@
 import Stripe from 'stripe'
-import { openDatabase } from '@/db/client'
+import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { createCatalogue } from '@/lib/checkout/catalogue'
-import { env } from '@/lib/env'
+import { type Env, env, readEnv } from '@/lib/env'
 import type { FulfillmentDeps } from '@/lib/fulfillment/deps'
 import { isLiveKey } from '@/lib/stripe/client'
 import { createLog } from '@/lib/telemetry/log'
 import { declaredWorkshops } from '@/lib/workshops'
+import { stopSignal } from './stop'
 import { UsageError } from './usage'
 
 /** What a command works with. */
-export type OpsDeps = FulfillmentDeps & { close: () => Promise<void> }
+export type OpsDeps = FulfillmentDeps & {
+  pool: DatabaseHandle['pool']
+  settings: Env
+  /** Ctrl-C. */
+  signal: AbortSignal
+  close: () => Promise<void>
+}
 
 const required = (name: string, value: string | undefined): string => {
   if (value === undefined) throw new UsageError(`${name} is missing: this command needs the commerce side`)
   return value
 }
 
-/** The commerce side as the server builds it, without Next. @throws EnvError, naming every variable that is missing */
-export function openOps(): OpsDeps {
-  const settings = env()
+/**
+ * Puts the commerce side together as the server does, without Next, and closes it whatever happens.
+ * @throws EnvError, naming every variable that is missing
+ */
+export async function withOps<T>(
+  work: (deps: OpsDeps) => Promise<T>,
+  { withoutWebhookSecret = false } = {},
+): Promise<T> {
+  const deps = openOps(withoutWebhookSecret ? settingUp() : env())
+  try {
+    return await work(deps)
+  } finally {
+    await deps.close()
+  }
+}
+
+/** Who makes the webhook endpoint has no secret of it yet. */
+const settingUp = (): Env =>
+  readEnv({
+    ...process.env,
+    STRIPE_WEBHOOK_SECRET: process.env.STRIPE_WEBHOOK_SECRET?.trim() || 'whsec_not_known_yet',
+  })
+
+/** What `withOps` works with; whoever opens it closes it. */
+export function openOps(settings: Env = env()): OpsDeps {
+  if (!settings.commerce)
+    throw new UsageError(
+      'COURSE_BUILDER_API_URL is set, so that this is a storefront: run the command where the commerce side and its database are',
+    )
   const url = required('DATABASE_URL', settings.DATABASE_URL)
   const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
   const stripe = batchStripe(stripeKey, settings.STRIPE_API_BASE_URL)
-  const { db, sales, close } = openDatabase(url)
+  const { db, sales, pool, close } = openDatabase(url)
   return {
     db,
     sales,
+    pool,
     stripe,
+    settings,
     catalogue: createCatalogue(db, declaredWorkshops()),
     now: () => new Date(),
     // What a command finds it says itself; standard output belongs to its answer.
@@ -38,6 +73,7 @@ export function openOps(): OpsDeps {
     refundOversold: false,
     mailLinkSales: settings.LINK_SALE_EMAIL === 'on',
     after: () => undefined,
+    signal: stopSignal,
     close,
   }
 }

@@ -1,20 +1,55 @@
+import './load-env'
 import { Command, CommanderError } from 'commander'
+import { databaseErrorCode } from '@/db/client'
 import { EnvError } from '@/lib/env'
 import { backfillCommand } from './commands/backfill'
+import { doctorCommand } from './commands/doctor'
+import { eventsCommand } from './commands/events'
+import { exportCommand } from './commands/export'
+import { outboxCommand } from './commands/outbox'
+import { forgetCommand, moveCommand } from './commands/person'
 import { reconcileCommand } from './commands/reconcile'
 import { reportCommand } from './commands/report'
 import { rolloutCommand } from './commands/rollout'
+import { setupCommand } from './commands/setup'
 import { say } from './say'
+import { listenForSignals, Stopped } from './stop'
 import { UsageError } from './usage'
 
-/** `npm run ops -- <command>`. Exit codes: 0 fine, 1 differences found or failed, 2 wrong usage. */
+const LACKING = new Set(['ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
+const UNREACHABLE = /^(E[A-Z]+|ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR|ER_BAD_DB_ERROR|PROTOCOL_\w+)$/
+
+/** `npm run ops -- <command>`. Exit codes: 0 fine, 1 something is wrong or failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 const program = new Command('ops')
-  .description('What an operator does by hand. Nothing is written without --fix or --yes.')
-  .exitOverride()
+  .description(
+    'What an operator does by hand. Nothing is written without --yes, --fix or a person who agrees.',
+  )
+  .helpCommand(false)
+  .showHelpAfterError('(--help lists the options)')
 
-for (const command of [reconcileCommand(), backfillCommand(), rolloutCommand(), reportCommand()])
-  program.addCommand(command.exitOverride())
+const commands = [
+  setupCommand(),
+  doctorCommand(),
+  backfillCommand(),
+  reconcileCommand(),
+  eventsCommand(),
+  outboxCommand(),
+  exportCommand(),
+  forgetCommand(),
+  moveCommand(),
+  rolloutCommand(),
+  reportCommand(),
+]
+for (const command of commands) program.addCommand(command)
 
+/** Commander would end the process by itself, with a code of its own. */
+function throwInstead(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: (text) => say(text.trimEnd(), process.stderr) })
+  for (const sub of command.commands) throwInstead(sub)
+}
+throwInstead(program)
+
+listenForSignals()
 try {
   await program.parseAsync()
 } catch (error) {
@@ -24,6 +59,16 @@ try {
 function exitCodeOf(error: unknown): number {
   // Commander has said already what is wrong; asking for help is no mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  say(error instanceof Error ? error.message : 'It failed without saying why.', process.stderr)
+  say(messageOf(error), process.stderr)
+  if (error instanceof Stopped) return 130
   return error instanceof UsageError || error instanceof EnvError ? 2 : 1
+}
+
+function messageOf(error: unknown): string {
+  const code = databaseErrorCode(error)
+  if (code && LACKING.has(code))
+    return 'The database lacks a table or column that this needs. Run: npm run db:migrate'
+  if (code && UNREACHABLE.test(code))
+    return `The database of DATABASE_URL does not let us in (${code}): check its address, name and password.`
+  return error instanceof Error ? error.message : 'It failed without saying why.'
 }

@@ -1,13 +1,43 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
 /** The command was called in a way that it can't be carried out. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Reads an option's moment: ISO 8601, a date alone being midnight UTC. @throws UsageError */
+/** Reads an option's moment, as `moment` does. @throws UsageError */
 export function readSince(text: string | undefined, option = '--since'): Date | undefined {
   if (text === undefined) return undefined
   const since = new Date(text)
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(since.getTime()))
+  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) || Number.isNaN(since.getTime()))
     throw new UsageError(`${option} is an ISO date, e.g. 2026-01-31 or 2026-01-31T12:00:00Z`)
   return since
 }
+
+/** An option's moment: ISO 8601, a date alone being midnight UTC. */
+export function moment(text: string): Date {
+  const since = new Date(text)
+  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) || Number.isNaN(since.getTime()))
+    throw new InvalidArgumentError('Not an ISO date: write it as 2026-01-31 or 2026-01-31T12:00:00Z.')
+  return since
+}
+
+/** An option's whole number from 1. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 1, e.g. 20.')
+  return Number(text)
+}
+
+/** An option's e-mail address, in lower case, as our own rows have it. */
+export function address(text: string): string {
+  const trimmed = text.trim()
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(trimmed) || trimmed.length > 254)
+    throw new InvalidArgumentError('Not an e-mail address, e.g. ada@example.com.')
+  return trimmed.toLowerCase()
+}
+
+/** The options of a command that writes: nothing is written unless somebody says so. */
+export const writes = (command: Command): Command =>
+  command
+    .addOption(new Option('--yes', 'writes without asking').conflicts('dryRun'))
+    .option('--dry-run', 'only says what would be written (what happens anyway without a terminal)')

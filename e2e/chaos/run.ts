@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eq, inArray } from 'drizzle-orm'
 import { checkoutSession, outbox, stripeEvent } from '../../db/schema'
+import { runOps } from '../../ops/testing/run'
 import { startMysqlProxy } from '../../sandbox/mysql/proxy'
 import { startPrivateMysql } from '../../sandbox/mysql/server.mjs'
 import type { TestServer } from '../../sandbox/testing/app'
@@ -101,7 +102,15 @@ async function play(plan: Plan, database: Database, undo: (() => unknown)[]) {
   )
   await settle(shop, servers, senders)
   const letters = (await mailbox?.letters()) ?? shop.mail.messages()
-  return { ...(await check(shop, workshops, { letters, onceOnly: mailbox !== undefined })), ...tallies }
+  const verdict = await check(shop, workshops, { letters, onceOnly: mailbox !== undefined })
+  const problems = [...verdict.problems, ...(control ? [] : await reconcile(shop))]
+  return { ...verdict, problems, ...tallies }
+}
+
+/** What the operator's own command says of it: each difference is a problem. */
+async function reconcile({ env }: Shop): Promise<string[]> {
+  const { code, out, err } = await runOps(['reconcile'], env)
+  return code === 0 ? [] : [`ops reconcile ended with ${code}: ${out}${err}`.slice(0, 5000)]
 }
 
 async function throughControl(url: string, control: Control, undo: (() => unknown)[]): Promise<string> {

@@ -17,4 +17,6 @@ export type FulfillmentDeps = Pick<
   refundOversold: boolean
   /** Whether we mail the buyers of payment links, or another system still does. */
   mailLinkSales: boolean
+  /** Writes to no buyer: sales of the past are brought in. @default false */
+  quiet?: boolean
 }

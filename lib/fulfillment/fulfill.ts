@@ -11,7 +11,7 @@ import type { Outcome } from './outcome'
 import { recordSale } from './record/record-sale'
 import { noteParked, noteState } from './record/state'
 import { OutOfDate, versionOf } from './record/version'
-import { readSession, type SaleFacts } from './stripe-session'
+import { readSession, type SaleFacts, type SessionFacts } from './stripe-session'
 import { type Whose, whoseSale } from './whose'
 
 /**
@@ -20,12 +20,19 @@ import { type Whose, whoseSale } from './whose'
  * transaction.
  *
  * @param seen the version of our own row that was read before Stripe is asked now, where the caller has it
+ * @param listed the session as a list of Stripe's showed it a moment ago, which saves that read; what it would change of a sale that is
+ * recorded is read again
  * @throws whatever is temporary: Stripe or the database not answering
  */
-export async function fulfill(deps: FulfillmentDeps, sessionId: string, seen?: number): Promise<Outcome> {
+export async function fulfill(
+  deps: FulfillmentDeps,
+  sessionId: string,
+  seen?: number,
+  listed?: SessionFacts,
+): Promise<Outcome> {
   for (let look = 1, version = seen; ; look++) {
     try {
-      return await bringUpToDate(deps, sessionId, version)
+      return await bringUpToDate(deps, sessionId, version, look === 1 ? listed : undefined)
     } catch (error) {
       // Somebody brought the sale on between our asking Stripe and our turn: what we know may be older than what they wrote.
       if (!(error instanceof OutOfDate) || look >= LOOKS) throw error
@@ -36,8 +43,13 @@ export async function fulfill(deps: FulfillmentDeps, sessionId: string, seen?: n
 
 const LOOKS = 5
 
-async function bringUpToDate(deps: FulfillmentDeps, sessionId: string, seen?: number): Promise<Outcome> {
-  const facts = await readSession(deps.stripe, sessionId)
+async function bringUpToDate(
+  deps: FulfillmentDeps,
+  sessionId: string,
+  seen?: number,
+  listed?: SessionFacts,
+): Promise<Outcome> {
+  const facts = listed ?? (await readSession(deps.stripe, sessionId))
   if (facts.checkoutId) nameCheckout(facts.checkoutId)
   const whose = await whoseSale(deps.catalogue, facts)
   if (whose.kind === 'not-ours') return { kind: 'ignored', reason: whose.reason }

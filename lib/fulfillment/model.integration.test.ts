@@ -6,8 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
 import * as tables from '@/db/schema'
-import { seedRows } from '@/db/seed/rows'
-import { seedStripe } from '@/db/seed/stripe'
+import { planWorkshop } from '@/db/setup/setup'
 import { createCheckout } from '@/lib/checkout/create'
 import { type MysqlProxy, startMysqlProxy } from '@/sandbox/mysql/proxy'
 import { type RunningSandbox, startStripeSandbox } from '@/sandbox/stripe/server'
@@ -46,8 +45,7 @@ beforeAll(async () => {
   sandbox = await startStripeSandbox()
   deps = commerceOn(database, { secretKey: 'sk_test_model', baseUrl: sandbox.url })
   const endless = aWorkshop()
-  const made = await seedStripe(deps.stripe, endless, deps.appUrl)
-  await seedRows(database.db, endless, made)
+  await (await planWorkshop(deps, endless, [])).apply()
   productId = endless.productId
   paymentLink = Object.keys(sandbox.control.snapshot().paymentLinks)[0] ?? ''
   // Events are kept back: each schedule hands them over in its own way.

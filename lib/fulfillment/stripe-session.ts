@@ -32,6 +32,8 @@ export type SessionFacts = {
   paymentIntentId: string | undefined
   charge: ChargeFacts | undefined
   createdAt: Date
+  /** When the money was taken; of a free order, when its session was made. */
+  paidAt: Date
   /** Unix seconds. */
   expiresAt: number
 }
@@ -66,14 +68,20 @@ export const customerIdentifier = ({
 
 const EXPAND = ['line_items', 'payment_intent.latest_charge', 'total_details.breakdown']
 
+/** What a list of sessions is asked for, so that each of them is as good as retrieved. */
+export const EXPAND_LIST = [...EXPAND, 'discounts.promotion_code'].map((field) => `data.${field}`)
+
 /** The one read before a sale is recorded. */
-export async function readSession(stripe: Stripe, sessionId: string): Promise<SessionFacts> {
-  const session = await stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND })
+export const readSession = async (stripe: Stripe, sessionId: string): Promise<SessionFacts> =>
+  listedSession(stripe, await stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND }))
+
+/** The same of a session from a list that was asked with `EXPAND_LIST`: hardly ever a further read. */
+export async function listedSession(stripe: Stripe, session: Stripe.Checkout.Session): Promise<SessionFacts> {
   const facts = factsOf(session)
   // A session brings along its first ten lines.
-  if (session.line_items?.has_more) facts.lines = await allLines(stripe, sessionId)
+  if (session.line_items?.has_more) facts.lines = await allLines(stripe, session.id)
   if (facts.paymentLink && facts.promotionCodeId)
-    facts.promotionCode = await readCode(stripe, facts.promotionCodeId)
+    facts.promotionCode ??= await readCode(stripe, facts.promotionCodeId)
   if (!facts.charge?.disputed) return facts
   // A charge stays marked as disputed for ever; only the disputes themselves say whether one still counts.
   const { data } = await stripe.disputes.list({ charge: facts.charge.id, limit: 10 })
@@ -154,7 +162,7 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     discount: { amount: session.total_details?.amount_discount ?? 0, currency },
     couponId: idOf(discount?.coupon) ?? idOf(breakdown?.discount.source.coupon),
     promotionCodeId: idOf(discount?.promotion_code),
-    promotionCode: undefined,
+    promotionCode: expanded(discount?.promotion_code)?.code,
     email: address(details?.email, session.customer_email),
     name: cut(details?.name?.trim()),
     country: countryOf(details?.address?.country),
@@ -162,6 +170,7 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     paymentIntentId: idOf(session.payment_intent),
     charge: charge && chargeFacts(charge),
     createdAt: new Date(session.created * 1000),
+    paidAt: new Date((charge?.created ?? session.created) * 1000),
     expiresAt: session.expires_at,
   }
 }

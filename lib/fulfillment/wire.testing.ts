@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
 import * as tables from '@/db/schema'
-import { seedRows } from '@/db/seed/rows'
-import { seedStripe } from '@/db/seed/stripe'
+import { planRows } from '@/db/setup/rows'
+import { planStripe } from '@/db/setup/stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { type Gate, startGate } from '@/sandbox/stripe/gate'
 import { type RunningSandbox, startStripeSandbox } from '@/sandbox/stripe/server'
@@ -55,8 +55,12 @@ export function openWireToStripe(): void {
 
 export async function sell(change: Partial<WorkshopDeclaration> = {}, { known = true } = {}) {
   const workshop = { ...aWorkshop(), ...change }
-  const made = await seedStripe(deps.stripe, workshop, deps.appUrl)
-  const addRows = () => seedRows(database.db, workshop, made)
+  const plan = await planStripe(deps.stripe, workshop, deps.appUrl, [])
+  for (const change of plan.changes) await change.apply()
+  const made = plan.ids()
+  const addRows = async () => {
+    for (const change of await planRows(database.db, workshop, made)) await change.apply()
+  }
   if (known) await addRows()
   return { ...made, ...workshop, paymentLink: made.paymentLink, addRows }
 }

@@ -15,16 +15,21 @@ import { isMissing } from './stripe-session'
 
 type Handler = (deps: FulfillmentDeps, event: DueEvent) => Promise<Outcome>
 
+const concerns = [
+  sessionCompleted,
+  asyncPaymentSucceeded,
+  asyncPaymentFailed,
+  sessionExpired,
+  chargeRefunded,
+  chargeDisputeCreated,
+  chargeDisputeClosed,
+] as const
+
+/** The types of events that our webhook endpoint is to get. */
+export const handledTypes = concerns.map(({ type }) => type)
+
 const handlers: Record<string, Handler> = Object.fromEntries(
-  [
-    sessionCompleted,
-    asyncPaymentSucceeded,
-    asyncPaymentFailed,
-    sessionExpired,
-    chargeRefunded,
-    chargeDisputeCreated,
-    chargeDisputeClosed,
-  ].map(({ type, handle }) => [type, handle]),
+  concerns.map(({ type, handle }) => [type, handle]),
 )
 
 export const isHandled = (type: string): boolean => Object.hasOwn(handlers, type)

@@ -3,9 +3,16 @@ import { z } from 'zod'
 import type { Database } from '@/db/client'
 import { setting } from '@/db/schema'
 
-const cursorSchema = z.object({ after: z.string(), walked: z.number(), recorded: z.number() })
+const cursorSchema = z.object({
+  /** The last session whose page is done. */
+  after: z.string(),
+  /** When this backfill began, ISO 8601: what is newer was not on its first page. */
+  startedAt: z.iso.datetime(),
+  walked: z.number(),
+  recorded: z.number(),
+})
 
-/** How far a backfill came: the last session whose page is done, and the counts up to it. */
+/** How far a backfill came. */
 export type Cursor = z.infer<typeof cursorSchema>
 
 const keyOf = (since: Date) => `backfill:${since.toISOString()}`

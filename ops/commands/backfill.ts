@@ -1,73 +1,89 @@
 import { Command } from 'commander'
-import { fulfill } from '@/lib/fulfillment/fulfill'
+import { sessionPages } from '@/lib/reconcile/sessions'
+import { mayWrite, type WriteOptions } from '../ask'
 import { forgetCursor, readCursor, writeCursor } from '../backfill/cursor'
-import { type OpsDeps, openOps } from '../deps'
+import { type Counts, recordPage } from '../backfill/record'
+import { type OpsDeps, withOps } from '../deps'
+import { type Progress, showProgress } from '../progress'
 import { say } from '../say'
-import { readSince, UsageError } from '../usage'
+import { moment, writes } from '../usage'
 
-type Options = { since: string; yes?: boolean; email?: boolean; json?: boolean }
-type Counts = { walked: number; recorded: number; parked: number }
-
-const PAGE = 50
+type Options = WriteOptions & { since: Date; email?: boolean; events?: boolean }
 
 /** `ops backfill`: imports past sales through the one door, and goes on where it was killed. */
 export const backfillCommand = (): Command =>
-  new Command('backfill')
-    .description('imports past sales, payment links included; without --yes it only counts them')
-    .requiredOption('--since <ISO>', 'sessions made since then')
-    .option('--yes', 'writes; without it nothing is written')
-    .option('--email', 'also writes to the buyers of payment links, as if they had bought today')
+  writes(
+    new Command('backfill')
+      .description('imports past sales, payment links included, through the same door as the webhook')
+      .requiredOption('--since <ISO>', 'sessions made since then, e.g. 2026-01-31', moment),
+  )
+    .option('--email', 'also writes to the buyers, as if they had bought today')
+    .option('--events', "also sends Course Builder's events, on which its access and welcome mail hang")
     .option('--json', 'one JSON object at the end')
     .action(async (options: Options) => {
-      const since = readSince(options.since)
-      if (!since) throw new UsageError('--since is missing')
-      const ops = openOps()
-      try {
-        const counts = await backfill({ ...ops, mailLinkSales: options.email === true }, since, options)
+      await withOps(async (ops) => {
+        const write = await mayWrite(
+          `Record the sales since ${options.since.toISOString()} in the database?`,
+          options,
+        )
+        const deps = {
+          ...ops,
+          quiet: options.email !== true,
+          mailLinkSales: options.email === true,
+          inngest: ops.inngest && options.events === true,
+        }
+        const counts = await backfill(deps, options, write)
+        say(options.json ? JSON.stringify({ ...counts, written: write }) : summary(counts, write))
         if (counts.parked > 0) process.exitCode = 1
-      } finally {
-        await ops.close()
-      }
+      })
     })
 
-async function backfill(deps: OpsDeps, since: Date, { yes, json }: Options): Promise<Counts> {
-  const cursor = yes ? await readCursor(deps.db, since) : undefined
-  if (cursor && !json) say(`goes on after ${cursor.walked} sessions`)
-  const counts: Counts = { walked: cursor?.walked ?? 0, recorded: cursor?.recorded ?? 0, parked: 0 }
-  let after = cursor?.after
-  for (;;) {
-    const { data, has_more: more } = await deps.stripe.checkout.sessions.list({
-      status: 'complete',
-      created: { gte: Math.floor(since.getTime() / 1000) },
-      limit: PAGE,
-      ...(after !== undefined && { starting_after: after }),
-    })
-    for (const session of data) {
-      counts.walked++
-      const candidate = session.metadata?.source === 'egghead-next' || session.payment_link
-      if (candidate && yes) await record(deps, session.id, counts)
-      else if (candidate) counts.recorded++
+const NOTHING: Counts = { walked: 0, recorded: 0, known: 0, parked: 0 }
+
+async function backfill(deps: OpsDeps, { since, json }: Options, write: boolean): Promise<Counts> {
+  const cursor = write ? await readCursor(deps.db, since) : undefined
+  if (cursor && !json) say(`Goes on behind the ${cursor.walked} sessions of before.`, process.stderr)
+  const startedAt = cursor?.startedAt ?? deps.now().toISOString()
+  const counts = { ...NOTHING, ...(cursor && { walked: cursor.walked, recorded: cursor.recorded }) }
+  const progress = showProgress('sessions', { from: deps.now().getTime(), to: since.getTime() })
+  try {
+    for await (const { sessions, last } of sessionPages(deps, { since, after: cursor?.after })) {
+      await page(deps, sessions, write, counts, progress)
+      // A page that was cut off is walked again, which changes nothing: a session is recorded once.
+      const { walked, recorded } = counts
+      if (write && last) await writeCursor(deps.db, since, { after: last, startedAt, walked, recorded })
     }
-    after = data.at(-1)?.id
-    if (!more || after === undefined) break
-    // A page that was cut off is walked again, which changes nothing: fulfill records a session once.
-    if (yes) await writeCursor(deps.db, since, { after, walked: counts.walked, recorded: counts.recorded })
-    if (!json) say(`${counts.walked} sessions`, process.stderr)
+    // What was sold while this backfill stood still was on no page of it.
+    if (cursor) {
+      const meanwhile = { ...NOTHING }
+      for await (const { sessions } of sessionPages(deps, { since: new Date(startedAt) }))
+        await page(deps, sessions, write, meanwhile, progress)
+      counts.walked += meanwhile.recorded
+      counts.recorded += meanwhile.recorded
+      counts.parked += meanwhile.parked
+    }
+  } finally {
+    progress.end()
   }
-  if (yes) await forgetCursor(deps.db, since)
-  say(json ? JSON.stringify({ ...counts, written: yes === true }) : summary(counts, yes))
+  if (write) await forgetCursor(deps.db, since)
   return counts
 }
 
-const summary = ({ walked, recorded, parked }: Counts, yes: boolean | undefined) =>
-  yes
-    ? `${walked} sessions walked, ${recorded} newly recorded, ${parked} of an unknown product`
-    : `${walked} sessions, ${recorded} of them may be ours; --yes records them`
-
-async function record(deps: OpsDeps, sessionId: string, counts: Counts): Promise<void> {
-  const outcome = await fulfill(deps, sessionId)
-  if (outcome.kind === 'recorded' && outcome.created) counts.recorded++
-  if (outcome.kind !== 'parked') return
-  counts.parked++
-  say(`parked ${sessionId}: ${outcome.reason}`, process.stderr)
+async function page(
+  deps: OpsDeps,
+  sessions: Parameters<typeof recordPage>[1],
+  write: boolean,
+  counts: Counts,
+  progress: Progress,
+): Promise<void> {
+  const complain = (line: string) => say(line, process.stderr)
+  const found = await recordPage(deps, sessions, { write, complain })
+  for (const key of ['walked', 'recorded', 'known', 'parked'] as const) counts[key] += found[key]
+  const oldest = sessions.at(-1)
+  progress.step(sessions.length, oldest && oldest.created * 1000)
 }
+
+const summary = ({ walked, recorded, known, parked }: Counts, write: boolean): string =>
+  write
+    ? `${walked} sessions walked, ${recorded} newly recorded, ${known} known before, ${parked} of an unknown product`
+    : `${walked} sessions: ${recorded} would be recorded, ${known} are, ${parked} of an unknown product. --yes records them`

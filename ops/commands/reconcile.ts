@@ -1,63 +1,67 @@
 import { Command } from 'commander'
-import { eq } from 'drizzle-orm'
-import { purchase } from '@/db/schema'
-import { fulfill } from '@/lib/fulfillment/fulfill'
-import { type OpsDeps, openOps } from '../deps'
-import type { Difference } from '../reconcile/compare'
-import { differences, lostColumns } from '../reconcile/walk'
+import { notices } from '@/lib/reconcile/backward'
+import { differences } from '@/lib/reconcile/reconcile'
+import { repair } from '@/lib/reconcile/repair'
+import { type OpsDeps, withOps } from '../deps'
+import { type Progress, showProgress } from '../progress'
 import { say } from '../say'
-import { readSince } from '../usage'
+import { moment, UsageError } from '../usage'
 
-type Options = { since?: string; fix?: boolean; json?: boolean }
+type Options = { since?: Date; fix?: boolean; stripeIsRight?: boolean; json?: boolean }
 
 /** `ops reconcile`: Stripe against the database, both ways. */
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('compares Stripe with the database, both ways; exits with 1 while something differs')
-    .option('--since <ISO>', 'only sessions made since then')
-    .option('--fix', 'repairs what can be repaired, and compares again')
+    .option('--since <ISO>', 'only sessions made since then, e.g. 2026-01-31', moment)
+    .option('--fix', 'repairs what has one right answer, and compares again')
+    .option('--stripe-is-right', 'with --fix: also takes from Stripe what a person should decide')
     .option('--json', 'one JSON object a line')
     .action(async (options: Options) => {
-      const since = readSince(options.since)
-      const deps = openOps()
-      try {
-        if (options.fix) await report(deps, since, options, (found) => repair(deps, found))
-        const left = await report(deps, since, options)
+      if (options.stripeIsRight && !options.fix)
+        throw new UsageError('--stripe-is-right says how to repair: give --fix as well')
+      await withOps(async (deps) => {
+        if (options.fix) await compare(deps, options, 'found')
+        const left = await compare(deps, options, 'left')
+        await look(deps, options)
         if (left > 0) process.exitCode = 1
-      } finally {
-        await deps.close()
-      }
+      })
     })
 
-/** Names each difference in one line. Answers how many there are. */
-async function report(
-  deps: OpsDeps,
-  since: Date | undefined,
-  { json }: Options,
-  work?: (found: Difference) => Promise<boolean>,
-): Promise<number> {
+/** Names each difference in one line, and repairs it where this is the first of two rounds. Answers how many there are. */
+async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left'): Promise<number> {
+  const { since, json } = options
+  const span = since && { from: Date.now(), to: since.getTime() }
+  const progress: Progress = showProgress('sessions', span)
   let count = 0
-  for await (const found of differences(deps, since)) {
-    count++
-    const repaired = await work?.(found)
-    if (json) say(JSON.stringify({ ...found, ...(repaired !== undefined && { repaired }) }))
-    else say(`${repaired ? 'repaired ' : ''}${found.kind} ${found.sessionId}: ${found.detail}`)
+  let repaired = 0
+  try {
+    for await (const found of differences(deps, since, progress.step)) {
+      const done =
+        round === 'found' && (await repair(deps, found, { stripeIsRight: options.stripeIsRight === true }))
+      for (const { kind, id, detail, decide } of found) {
+        count++
+        if (done && (!decide || options.stripeIsRight)) repaired++
+        if (json) say(JSON.stringify({ kind, id, detail, ...(decide && { decide }), ...(done && { done }) }))
+        else
+          say(
+            `${done && !decide ? 'repaired ' : ''}${kind} ${id}: ${detail}${decide ? `\n    ${decide}` : ''}`,
+          )
+      }
+    }
+  } finally {
+    progress.end()
   }
-  const stage = work ? 'found' : 'left'
-  say(json ? JSON.stringify({ [stage]: count }) : `${count} differences ${stage}`)
+  if (json) say(JSON.stringify(round === 'found' ? { found: count, repaired } : { left: count }))
+  else
+    say(round === 'found' ? `${count} differences found, ${repaired} repaired` : `${count} differences left`)
   return count
 }
 
-/** Through the one door for money; only our own added columns are written here. */
-async function repair(deps: OpsDeps, { kind, sessionId }: Difference): Promise<boolean> {
-  if (kind === 'missing' || kind === 'refunded' || kind === 'status') {
-    const outcome = await fulfill(deps, sessionId)
-    return outcome.kind === 'recorded'
+/** What stands, and that somebody should know of; it is no difference. */
+async function look(deps: OpsDeps, { since, json }: Options): Promise<void> {
+  for await (const notice of notices(deps, since)) {
+    if (json) say(JSON.stringify({ notice: notice.kind, id: notice.id, detail: notice.detail }))
+    else say(`to look at: ${notice.kind} ${notice.id}: ${notice.detail}`)
   }
-  if (kind !== 'columns') return false
-  const kept = await lostColumns(deps, sessionId)
-  if (!kept?.purchaseId) return false
-  const { chargeId: stripeChargeId, stripeCouponId, purchaseId } = kept
-  await deps.db.update(purchase).set({ stripeChargeId, stripeCouponId }).where(eq(purchase.id, purchaseId))
-  return true
 }

@@ -4,8 +4,8 @@ import { and, eq, isNotNull, like } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
-import { seedRows } from '@/db/seed/rows'
-import { type StripeIds, seedStripe } from '@/db/seed/stripe'
+import { activeLinks, planWorkshop } from '@/db/setup/setup'
+import type { StripeIds } from '@/db/setup/stripe'
 import type { CheckoutRequest, CheckoutStatus } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { workshops } from '@/workshops.config'
@@ -39,7 +39,7 @@ export interface Shop extends TestApp {
   send(path: string, init?: RequestInit): Promise<Answer>
   status(sessionId: string): Promise<CheckoutStatus>
   /** Calls the scheduler's route. */
-  cron(route: 'inbox' | 'outbox'): Promise<Answer>
+  cron(route: 'inbox' | 'outbox' | 'holds' | 'reconcile'): Promise<Answer>
   /**
    * Whatever waits in inbox and outbox for its next try is due now, as if hours had passed; `failed`: of the outbox only what has failed,
    * so that nothing goes out again that is on its way at this moment.
@@ -125,10 +125,12 @@ export async function openShop(env: Env = {}, around: Surroundings = {}): Promis
     checkoutOf,
     async sell(change) {
       const workshop = { ...aWorkshop(), ...change }
-      const made = await seedStripe(app.client, workshop, app.url)
-      await seedRows(db, workshop, made)
-      const paymentLink = change?.paymentLink ?? made.paymentLink
-      return { ...workshop, paymentLink, priceId: made.priceId, paymentLinkId: await linkId(app, made) }
+      const deps = { db, stripe: app.client, appUrl: app.url }
+      const made = await (await planWorkshop(deps, workshop, await activeLinks(app.client))).apply()
+      const { paymentLink, priceId } = made
+      // A link that Stripe does not know is what a test may want to sell through.
+      const paymentLinkId = change?.paymentLink ? '' : await linkId(app, made)
+      return { ...workshop, paymentLink, priceId, paymentLinkId }
     },
     status: async (sessionId) => {
       const { body } = await send(`/api/workshop/checkout/${sessionId}`)

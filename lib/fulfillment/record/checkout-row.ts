@@ -56,6 +56,7 @@ export async function lockCheckout(
       country: facts.country ?? null,
       visitorId: visitor ?? null,
       variant: cut(facts.metadata.variant, 64) ?? (visitor ? assignedTo(visitor, product.id) : null),
+      createdAt: facts.createdAt,
       // It never held a seat here.
       flags: ['late'],
     })

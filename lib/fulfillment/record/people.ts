@@ -38,6 +38,17 @@ export async function findOrPlanBuyer(
   throw new Error('every spelling of an address is taken')
 }
 
+/** The same, with what is missing of them written at once. */
+export async function findOrCreateBuyer(
+  tx: Queryable,
+  email: string,
+  name: string | undefined,
+): Promise<Buyer> {
+  const buyer = await findOrPlanBuyer(tx, email, name)
+  for (const write of buyer.writes) await tx.execute(write)
+  return buyer
+}
+
 /**
  * Most collations take `josé@…` and `jose@…` for the same, and the table takes only one of them. They are two people, and neither may
  * get the other's seat: who comes second is written as the mail standard also allows, then by a name that stands for the address.

@@ -1,16 +1,19 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { SQLWrapper } from 'drizzle-orm'
+import { eq, type SQLWrapper } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { type CheckoutSessionRow, coupon, purchase, purchaseProduct } from '@/db/schema'
+import { type CheckoutSessionRow, coupon, type PurchaseStatus, purchase, purchaseProduct } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { toMajor } from '@/lib/pricing/money'
 import { cut, type SaleFacts } from '../stripe-session'
-import type { KnownRows } from './checkout-row'
+import type { LockedCheckout } from './checkout-row'
 import type { MerchantRows } from './merchant'
 import type { Buyer } from './people'
 
-export type NewPurchase = { id: string; bulkCouponId: string | null; writes: SQLWrapper[] }
+/** What a purchase that is written a second time, because its row was lost, was called. */
+export type Again = { id: string; bulkCouponId: string | null; status: PurchaseStatus }
+
+export type NewPurchase = Again & { writes: SQLWrapper[] }
 
 /** The purchase, its product and, for several seats, the coupon that hands them out. */
 export function purchaseRows(
@@ -18,16 +21,21 @@ export function purchaseRows(
   facts: SaleFacts,
   product: CatalogueProduct,
   buyer: Buyer,
-  rows: MerchantRows,
-  { checkout, known }: { checkout: CheckoutSessionRow; known: KnownRows },
+  rows: Pick<MerchantRows, 'chargeId' | 'sessionId'>,
+  { checkout, known }: LockedCheckout,
+  createdAt: Date,
+  again?: Again,
 ): NewPurchase {
-  const id = `purch_${randomUUID()}`
-  const bulkCouponId = facts.quantity > 1 ? `coupon_${randomUUID()}` : null
+  const id = again?.id ?? `purch_${randomUUID()}`
+  const status = again?.status ?? standingOf(facts, product, checkout)
+  const newCouponId = facts.quantity > 1 && !again?.bulkCouponId ? newBulkCouponId() : null
+  const bulkCouponId = again?.bulkCouponId ?? newCouponId
   const written = tx.insert(purchase).values({
     id,
     userId: buyer.userId,
     organizationId: buyer.organizationId,
     organizationMembershipId: buyer.membershipId,
+    createdAt,
     totalAmount: toMajor(facts.total),
     ipAddress: cut(facts.metadata.ip_address, 191) ?? null,
     country: facts.country ?? checkout.country,
@@ -35,25 +43,45 @@ export function purchaseRows(
     productId: product.id,
     merchantChargeId: rows.chargeId,
     merchantSessionId: rows.sessionId,
-    status: isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid',
+    status,
     bulkCouponId,
     stripeChargeId: facts.charge?.id ?? null,
     stripeCouponId: facts.couponId ?? null,
     metadata: purchaseMetadata(facts, checkout),
   })
-  const ofProduct = { id: `pp_${randomUUID()}`, purchaseId: id, productId: product.id }
+  const { organizationId } = buyer
   return {
     id,
     bulkCouponId,
+    status,
     writes: [
-      ...(bulkCouponId ? [bulkCoupon(tx, bulkCouponId, facts.quantity, product, buyer)] : []),
+      ...(newCouponId ? [bulkCouponRow(tx, newCouponId, facts.quantity, product, organizationId)] : []),
       written,
-      tx.insert(purchaseProduct).values(ofProduct),
+      // One that is written again may be listed still.
+      ...(again ? [] : [purchaseProductRow(tx, id, product.id)]),
     ],
   }
 }
 
-const purchaseMetadata = (facts: SaleFacts, checkout: CheckoutSessionRow) => ({
+/** Which products a purchase is of; one that is listed already stays as it is. */
+export async function listPurchaseProduct(
+  tx: Queryable,
+  purchaseId: string,
+  productId: string,
+): Promise<void> {
+  const [listed] = await tx
+    .select({ id: purchaseProduct.id })
+    .from(purchaseProduct)
+    .where(eq(purchaseProduct.purchaseId, purchaseId))
+    .limit(1)
+  if (!listed) await purchaseProductRow(tx, purchaseId, productId)
+}
+
+const purchaseProductRow = (tx: Queryable, purchaseId: string, productId: string) =>
+  tx.insert(purchaseProduct).values({ id: `pp_${randomUUID()}`, purchaseId, productId })
+
+/** Our own column of a purchase: what Course Builder's own have no place for. */
+export const purchaseMetadata = (facts: SaleFacts, checkout: Pick<CheckoutSessionRow, 'id' | 'variant'>) => ({
   source: facts.source ?? 'payment-link',
   checkoutId: checkout.id,
   bulk: String(facts.quantity > 1),
@@ -64,11 +92,18 @@ const purchaseMetadata = (facts: SaleFacts, checkout: CheckoutSessionRow) => ({
   ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
 })
 
-/** Bought at a country's price: Course Builder restricts such a purchase to that country. */
-export function isCountryPrice(
+/** What a purchase is while its money is here and undisputed. */
+export const standingOf = (
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: CheckoutSessionRow,
+  checkout: Pick<CheckoutSessionRow, 'tier'>,
+): PurchaseStatus => (isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid')
+
+/** Bought at a country's price: Course Builder restricts such a purchase to that country. */
+function isCountryPrice(
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  checkout: Pick<CheckoutSessionRow, 'tier'>,
 ): boolean {
   if (checkout.tier === 'ppp') return true
   return usedOneOf(facts, Object.values(product.config.coupons?.ppp ?? {}))
@@ -85,10 +120,21 @@ export function usedOneOf(
   )
 }
 
-const bulkCoupon = (tx: Queryable, id: string, seats: number, product: CatalogueProduct, buyer: Buyer) =>
+export const newBulkCouponId = () => `coupon_${randomUUID()}`
+
+/** @param usedCount seats that were handed out before its row was lost */
+export const bulkCouponRow = (
+  tx: Queryable,
+  id: string,
+  seats: number,
+  product: CatalogueProduct,
+  organizationId: string,
+  usedCount = 0,
+) =>
   tx.insert(coupon).values({
     id,
-    organizationId: buyer.organizationId,
+    organizationId,
+    usedCount,
     maxUses: seats,
     status: 1,
     percentageDiscount: '1.0',

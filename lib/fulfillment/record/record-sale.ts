@@ -10,7 +10,7 @@ import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
 import { type LockedCheckout, lockCheckout } from './checkout-row'
-import { merchantRows } from './merchant'
+import { findFreeOrder, merchantRows } from './merchant'
 import { findOrPlanBuyer, NOBODY } from './people'
 import { purchaseRows, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
@@ -37,9 +37,8 @@ export async function recordSale(
     await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId }, upToDate)
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
-  return known.chargePurchaseId
-    ? adopt(tx, deps, facts, product, checkout, known.chargePurchaseId)
-    : create(tx, deps, facts, product, locked)
+  const theirs = facts.charge ? known.chargePurchaseId : await findFreeOrder(tx, facts.id)
+  return theirs ? adopt(tx, deps, facts, product, checkout, theirs) : create(tx, deps, facts, product, locked)
 }
 
 /** What has to be known is read and locked first; then every row is written in one round trip. */
@@ -57,8 +56,8 @@ async function create(
   const refunding = deps.refundOversold && flags.includes('oversold') && owesMoney(facts)
   if (refunding) flags.push('refunding')
   const merchant = merchantRows(tx, facts, product, buyer, known)
-  const made = purchaseRows(tx, facts, product, buyer, merchant, locked)
-  const createdAt = deps.now()
+  const createdAt = soldAt(facts, deps.now())
+  const made = purchaseRows(tx, facts, product, buyer, merchant, locked, createdAt)
   const done = completed(facts, checkout, { purchaseId: made.id, email, flags, completedAt: createdAt })
   const sale = saleSnapshot(
     facts,
@@ -67,7 +66,7 @@ async function create(
     { purchaseId: made.id, bulkCouponId: made.bulkCouponId, createdAt, email },
     deps.appUrl,
   )
-  const mail = !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
+  const mail = !deps.quiet && !email.endsWith(NOBODY) && (!facts.paymentLink || deps.mailLinkSales)
   const effects = refunding
     ? oversoldEffects(sale, facts.charge?.id ?? '')
     : purchaseEffects(sale, { inngest: deps.inngest, email: mail })
@@ -81,6 +80,12 @@ async function create(
   if (hasHistory(facts)) await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
   return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, flags }
 }
+
+const LATE_MS = 60 * 60 * 1000
+
+/** A sale is dated by when it is recorded, to the millisecond; one that is brought in much later, by when its money was taken. */
+const soldAt = ({ paidAt }: SaleFacts, now: Date): Date =>
+  now.getTime() - paidAt.getTime() > LATE_MS ? paidAt : now
 
 /** Refunded or disputed before it was told to us. */
 const hasHistory = ({ charge }: SaleFacts): boolean =>
@@ -142,14 +147,17 @@ async function flagsOf(
   const heldNone = checkout.flags?.includes('late') || !counted
   const flags: CheckoutFlag[] = []
   if (heldNone && (await isOversold(tx, product.id, counted ? 0 : facts.quantity))) flags.push('oversold')
-  if (facts.paymentLink && neededClaim(facts, product)) flags.push('coupon_without_claim')
+  if (usedWithoutClaim(facts, product)) flags.push('coupon_without_claim')
   if (!facts.email && !checkout.email) flags.push('no_address')
   if (facts.alsoSold.length > 0) flags.push('several_products')
   return flags
 }
 
 /** A link can't check a claim: a tier's code in it may have been anybody's. */
-function neededClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
+export function usedWithoutClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
   const { member, earlyBirdMember, ppp } = config.coupons ?? {}
-  return usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
+  return (
+    facts.paymentLink !== undefined &&
+    usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
+  )
 }

@@ -10,7 +10,7 @@ import type { SaleFacts } from '../stripe-session'
 import { findKnown } from './checkout-row'
 import { chargeRows } from './merchant'
 import { NOBODY } from './people'
-import { isCountryPrice } from './purchase'
+import { standingOf } from './purchase'
 import { saleSnapshot } from './sale'
 import { nextVersion, OutOfDate, versionIn } from './version'
 
@@ -35,8 +35,7 @@ export async function settle(
   const bought = await lockPurchase(tx, checkout.purchaseId)
   if (!bought) return
   const refunded = Math.max(charge.refunded, checkout.amountRefunded)
-  const standing: PurchaseStatus = isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid'
-  const status = statusOf(bought.status, charge, standing)
+  const status = statusOf(bought.status, charge, standingOf(facts, product, checkout))
   const before = { refunded: checkout.amountRefunded, status: bought.status }
   if (refunded === before.refunded && status === before.status && checkout.chargeId) return
   if (!upToDate) throw new OutOfDate()
@@ -114,7 +113,7 @@ function tellOfRefund(
   const { currency } = facts.total
   const { purchaseId, flags } = checkout
   const email = checkout.email ?? ''
-  if (email === '' || email.endsWith(NOBODY)) return []
+  if (deps.quiet || email === '' || email.endsWith(NOBODY)) return []
   return refundEffects({
     sale: saleSnapshot(facts, product, checkout, { purchaseId, bulkCouponId, createdAt, email }, deps.appUrl),
     amount: { amount: refunded - checkout.amountRefunded, currency },

@@ -1,0 +1,3 @@
+import { holdsCron } from '@/lib/commerce-routes'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = holdsCron

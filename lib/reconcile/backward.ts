@@ -1,0 +1,152 @@
+import 'server-only'
+import { and, asc, eq, gt, gte, isNotNull, isNull, sql } from 'drizzle-orm'
+import Stripe from 'stripe'
+import {
+  checkoutSession,
+  merchantPrice,
+  merchantProduct,
+  merchantSession,
+  product,
+  purchase,
+} from '@/db/schema'
+import { seatsTaken } from '@/lib/checkout/hold'
+import type { ReconcileDeps } from './deps'
+import type { Difference, Notice } from './difference'
+import { checkoutOfCharge, strayCondition } from './rows'
+import type { Seen } from './seen'
+
+const PAGE = 500
+
+type Row = { id: string }
+
+/** Rows in the order of their ids, a page at a time. */
+async function* pages<T extends Row>(
+  { signal }: Pick<ReconcileDeps, 'signal'>,
+  read: (after: string) => Promise<T[]>,
+): AsyncGenerator<T> {
+  for (let after = ''; ; ) {
+    signal?.throwIfAborted()
+    const rows = await read(after)
+    yield* rows
+    const end = rows.at(-1)
+    if (!end || rows.length < PAGE) return
+    after = end.id
+  }
+}
+
+/** What is recorded here and was not paid at Stripe. Only a session that Stripe's lists did not show is asked for by itself. */
+export async function* recordedOnly(
+  deps: ReconcileDeps,
+  since: Date | undefined,
+  seen: Seen,
+): AsyncGenerator<Difference> {
+  const { id, sessionId, purchaseId, createdAt } = checkoutSession
+  const read = (after: string) =>
+    deps.db
+      .select({ id, sessionId, purchaseId })
+      .from(checkoutSession)
+      .where(and(gt(id, after), isNotNull(purchaseId), since && gte(createdAt, since)))
+      .orderBy(asc(id))
+      .limit(PAGE)
+  for await (const row of pages(deps, read)) {
+    if (row.sessionId && seen.has(row.sessionId)) continue
+    const why = await whyNotPaid(deps, row.sessionId)
+    if (!why) continue
+    const decide = `find out who recorded it; nothing was paid for ${row.purchaseId}`
+    yield { kind: 'not_paid', id: row.sessionId ?? row.id, detail: `${row.purchaseId}: ${why}`, decide }
+  }
+}
+
+async function whyNotPaid({ stripe }: ReconcileDeps, sessionId: string | null): Promise<string | undefined> {
+  if (!sessionId) return 'recorded without a session'
+  try {
+    const { status, payment_status } = await stripe.checkout.sessions.retrieve(sessionId)
+    if (status === 'complete' && payment_status !== 'unpaid') return undefined
+    return `recorded, and its session is ${status}, ${payment_status}`
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
+      return 'recorded, and Stripe knows no such session'
+    throw error
+  }
+}
+
+/** Purchases that bear our mark and that no checkout calls its own: copied, or written by hand. */
+export async function* strays(
+  deps: ReconcileDeps,
+  since: Date | undefined,
+  seen: Seen,
+): AsyncGenerator<Difference> {
+  const read = (after: string) =>
+    deps.db
+      .select({ id: purchase.id, chargeId: purchase.stripeChargeId, sessionId: merchantSession.identifier })
+      .from(purchase)
+      .leftJoin(merchantSession, eq(merchantSession.id, purchase.merchantSessionId))
+      .where(and(gt(purchase.id, after), strayCondition, since && gte(purchase.createdAt, since)))
+      .orderBy(asc(purchase.id))
+      .limit(PAGE)
+  for await (const { id, chargeId, sessionId } of pages(deps, read)) {
+    // Judged with its session.
+    if (sessionId && seen.has(sessionId)) continue
+    const other = await checkoutOfCharge(deps, chargeId)
+    if (other) {
+      const decide = `${other.purchaseId} is the one that the checkout names: remove ${id} at Course Builder`
+      yield { kind: 'doubled', id, detail: `the same charge as ${other.purchaseId}`, decide }
+    } else {
+      const decide = 'find out who recorded it'
+      yield { kind: 'not_paid', id, detail: 'a purchase with our mark and no checkout', decide }
+    }
+  }
+}
+
+/** Our own column of a product, which mirrors its active price. */
+export async function lostPriceColumns({ db }: ReconcileDeps): Promise<Difference[]> {
+  const rows = await db
+    .selectDistinct({ id: product.id, priceId: merchantPrice.identifier })
+    .from(product)
+    .innerJoin(merchantProduct, eq(merchantProduct.productId, product.id))
+    .innerJoin(merchantPrice, eq(merchantPrice.merchantProductId, merchantProduct.id))
+    .where(
+      and(
+        isNull(product.stripeProductId),
+        eq(merchantProduct.status, 1),
+        eq(merchantPrice.status, 1),
+        sql`exists (select 1 from checkout_Product cp where cp.productId = ${product.id})`,
+      ),
+    )
+  return rows.map(({ id, priceId }) => ({
+    kind: 'price_column' as const,
+    id,
+    detail: `stripeProductId is lost, the active price is ${priceId}`,
+  }))
+}
+
+/** Sales that stand, and that somebody should know of. */
+export async function* notices(deps: ReconcileDeps, since: Date | undefined): AsyncGenerator<Notice> {
+  const { id, sessionId, purchaseId, flags, createdAt } = checkoutSession
+  const read = (after: string) =>
+    deps.db
+      .select({ id, sessionId, purchaseId, flags })
+      .from(checkoutSession)
+      .where(
+        and(
+          gt(id, after),
+          isNotNull(purchaseId),
+          sql`(json_contains(${flags}, '"coupon_without_claim"') = 1 or json_contains(${flags}, '"oversold"') = 1)`,
+          since && gte(createdAt, since),
+        ),
+      )
+      .orderBy(asc(id))
+      .limit(PAGE)
+  for await (const row of pages(deps, read)) {
+    const words = (row.flags ?? []).filter((flag) => flag === 'oversold' || flag === 'coupon_without_claim')
+    yield { kind: 'flagged', id: row.sessionId ?? row.id, detail: `${row.purchaseId}: ${words.join(', ')}` }
+  }
+  const full = await deps.db
+    .select({ id: product.id, capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}` })
+    .from(product)
+    .where(gte(product.quantityAvailable, 0))
+  for (const { id: productId, capacity, taken } of full) {
+    if (Number(taken) > capacity)
+      yield { kind: 'oversold', id: productId, detail: `${taken} seats sold and held of ${capacity}` }
+  }
+}

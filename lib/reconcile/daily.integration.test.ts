@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import * as tables from '@/db/schema'
+import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.stop())
+
+test('once a day what never arrived is recorded, once, though two servers are asked at the same time', async () => {
+  const { productId } = await shop.sell()
+  const changed = await shop.buy({ productId }, { email: someone() })
+  await shop.delivered()
+  shop.stripe.setDeliveries({ drop: true })
+  const lost = await shop.checkout({ productId })
+  await shop.stripe.pay(lost, { email: someone('daily') })
+  shop.stripe.setDeliveries({})
+  const { purchaseId } = await shop.checkoutOf(changed)
+  await shop.db
+    .update(tables.purchase)
+    .set({ totalAmount: '1.00' })
+    .where(eq(tables.purchase.id, purchaseId ?? ''))
+
+  const other = await shop.addServer()
+  const headers = { Authorization: `Bearer ${shop.env.CRON_SECRET}` }
+  const [first, second] = await Promise.all([
+    shop.cron('reconcile'),
+    shop.send(`${other}/api/cron/reconcile`, { headers }),
+  ])
+  expect([first.status, second.status]).toEqual([200, 200])
+  expect(await shop.purchases(productId)).toHaveLength(2)
+  expect((await shop.checkoutOf(lost)).status).toBe('complete')
+
+  // What somebody changed by hand is named, and left for a person who asks for it.
+  const { body } = await shop.cron('reconcile')
+  expect(body).toEqual({ differences: 1, repaired: 0, kinds: { amount: 1 }, finished: true })
+  expect(shop.logs()).toContain('"event":"reconcile.difference"')
+})
+
+test('holds have a route of their own', async () => {
+  expect(await shop.cron('holds')).toMatchObject({ status: 200, body: { swept: 0, unswept: 0 } })
+})
+
+test('vercel.json calls the routes that there are', async () => {
+  const text = await readFile(new URL('../../vercel.json', import.meta.url), 'utf8')
+  const { crons } = z.object({ crons: z.array(z.object({ path: z.string() })) }).parse(JSON.parse(text))
+  expect(crons).toHaveLength(4)
+  for (const { path } of crons) expect((await shop.send(path)).status, path).toBe(401)
+})

@@ -1,0 +1,35 @@
+import 'server-only'
+import { lostPriceColumns, recordedOnly, strays } from './backward'
+import type { ReconcileDeps } from './deps'
+import type { Difference } from './difference'
+import { comparePage } from './forward'
+import { Seen } from './seen'
+import { sessionPages } from './sessions'
+
+/**
+ * Compares Stripe with the database, both ways, a page at a time: Stripe's sessions against our rows, then our rows against what was seen
+ * of Stripe. It writes nothing; whoever takes the differences may repair each before the next is looked for.
+ */
+export async function* differences(
+  deps: ReconcileDeps,
+  since: Date | undefined,
+  step: (sessions: number, at?: number) => void = () => undefined,
+): AsyncGenerator<Difference[]> {
+  const seen = new Seen()
+  for await (const { sessions } of sessionPages(deps, { since })) {
+    for (const { id, payment_status: payment } of sessions) if (payment !== 'unpaid') seen.add(id)
+    yield* bySession(await comparePage(deps, sessions))
+    const oldest = sessions.at(-1)
+    step(sessions.length, oldest && oldest.created * 1000)
+  }
+  for await (const difference of recordedOnly(deps, since, seen)) yield [difference]
+  for await (const difference of strays(deps, since, seen)) yield [difference]
+  for (const difference of await lostPriceColumns(deps)) yield [difference]
+}
+
+function bySession(found: Difference[]): Iterable<Difference[]> {
+  const groups = new Map<string, Difference[]>()
+  for (const difference of found)
+    groups.set(difference.id, [...(groups.get(difference.id) ?? []), difference])
+  return groups.values()
+}

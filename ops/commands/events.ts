@@ -1,0 +1,141 @@
+import { Command } from 'commander'
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type InboxStatus, type StripeEventRow, stripeEvent } from '@/db/schema'
+import { dueEvent } from '@/lib/fulfillment/inbox'
+import { work } from '@/lib/fulfillment/work'
+import { mayWrite, type WriteOptions } from '../ask'
+import { type OpsDeps, withOps } from '../deps'
+import { say } from '../say'
+import { count, UsageError, writes } from '../usage'
+
+type ListOptions = { status?: InboxStatus; type?: string; limit: number; json?: boolean }
+
+const STATUSES = ['pending', 'processed', 'ignored', 'parked'] as const
+
+/** `ops events`: the inbox. */
+export const eventsCommand = (): Command => {
+  const events = new Command('events').description('the inbox: every verified event of Stripe')
+  events.addCommand(list())
+  events.addCommand(show())
+  events.addCommand(replay())
+  events.addCommand(park())
+  return events
+}
+
+const list = () =>
+  new Command('list')
+    .description('the newest events')
+    .option('--status <status>', STATUSES.join(', '))
+    .option('--type <type>', 'e.g. checkout.session.completed')
+    .option('--limit <n>', 'how many at the most', count, 50)
+    .option('--json', 'one JSON object a line')
+    .action((options: ListOptions) =>
+      withOps(async ({ db }) => {
+        const status = STATUSES.find((known) => known === options.status)
+        if (options.status && !status) throw new UsageError(`--status is one of ${STATUSES.join(', ')}`)
+        const { id, type, reason, attempts, receivedAt, objectId } = stripeEvent
+        const rows = await db
+          .select({ id, type, status: stripeEvent.status, attempts, receivedAt, objectId, reason })
+          .from(stripeEvent)
+          .where(
+            and(status && eq(stripeEvent.status, status), options.type ? eq(type, options.type) : undefined),
+          )
+          .orderBy(desc(receivedAt))
+          .limit(options.limit)
+        for (const row of rows) say(options.json ? JSON.stringify(row) : lineOf(row))
+        if (!options.json && rows.length === 0) say('No such events.')
+      }),
+    )
+
+type Line = {
+  id: string
+  type: string
+  status: string
+  attempts: number
+  receivedAt: Date
+  objectId: string | null
+  reason: string | null
+}
+
+const lineOf = ({ id, type, status, attempts, receivedAt, objectId, reason }: Line): string =>
+  `${receivedAt.toISOString()}  ${status.padEnd(9)}  ${id}  ${type}  ${objectId ?? ''}  ${attempts} tries${reason ? `  ${reason}` : ''}`
+
+const show = () =>
+  new Command('show')
+    .description('one event, with its payload')
+    .argument('<id>', 'e.g. evt_1abc')
+    .action((id: string) =>
+      withOps(async (deps) => {
+        say(JSON.stringify(await find(deps, id), null, 2))
+      }),
+    )
+
+async function find({ db }: OpsDeps, id: string) {
+  const [row] = await db.select().from(stripeEvent).where(eq(stripeEvent.id, id))
+  if (!row) throw new UsageError(`There is no event ${id} in the inbox. \`events list\` shows what there is`)
+  return row
+}
+
+type Chosen = WriteOptions & { parked?: boolean }
+
+const replay = () =>
+  writes(new Command('replay').description('works on events again, as if Stripe had sent them now'))
+    .argument('[ids...]', 'events; or --parked')
+    .option('--parked', 'every parked event, the oldest first')
+    .option('--json', 'one JSON object a line')
+    .action((ids: string[], options: Chosen) =>
+      withOps(async (deps) => {
+        const chosen = await choose(deps, ids, options)
+        if (!(await mayWrite(`Work on ${chosen.length} events again?`, options)))
+          return say(`${chosen.length} events would be worked on again. --yes does it.`)
+        for (const event of chosen) {
+          deps.signal.throwIfAborted()
+          await replayOne(deps, event, options)
+        }
+      }),
+    )
+
+async function choose(deps: OpsDeps, ids: string[], { parked }: Chosen) {
+  if (ids.length > 0 === (parked === true)) throw new UsageError('Name events, or give --parked')
+  const which: SQL = parked ? eq(stripeEvent.status, 'parked') : inArray(stripeEvent.id, ids)
+  const rows = await deps.db.select().from(stripeEvent).where(which).orderBy(asc(stripeEvent.created))
+  const lacking = ids.filter((id) => !rows.some((row) => row.id === id))
+  if (lacking.length > 0) throw new UsageError(`There is no event ${lacking.join(', ')} in the inbox`)
+  return rows
+}
+
+async function replayOne(deps: OpsDeps, row: StripeEventRow, { json }: WriteOptions): Promise<void> {
+  const { id } = row
+  // Else a failure would be put off under a status that nobody works on.
+  await deps.db.update(stripeEvent).set({ status: 'pending' }).where(eq(stripeEvent.id, id))
+  const outcome = await work(deps, dueEvent(row))
+  if (outcome.kind === 'parked') process.exitCode = 1
+  const reason = 'reason' in outcome ? outcome.reason : undefined
+  say(
+    json
+      ? JSON.stringify({ id, outcome: outcome.kind, reason })
+      : `${id}: ${outcome.kind}${reason ? `: ${reason}` : ''}`,
+  )
+}
+
+const park = () =>
+  writes(new Command('park').description('takes waiting events out of the queue, with a reason'))
+    .argument('<ids...>', 'events')
+    .requiredOption('--reason <text>', 'why, for whoever finds them')
+    .option('--json', 'one JSON object a line')
+    .action((ids: string[], options: WriteOptions & { reason: string }) =>
+      withOps(async ({ db }) => {
+        if (!(await mayWrite(`Park ${ids.length} events?`, options)))
+          return say(`${ids.length} events would be parked. --yes does it.`)
+        const [result] = await db
+          .update(stripeEvent)
+          .set({ status: 'parked', reason: options.reason, finishedAt: sql`CURRENT_TIMESTAMP(3)` })
+          .where(and(inArray(stripeEvent.id, ids), eq(stripeEvent.status, 'pending')))
+        if (result.affectedRows < ids.length) process.exitCode = 1
+        say(
+          options.json
+            ? JSON.stringify({ parked: result.affectedRows })
+            : `${result.affectedRows} of ${ids.length} events parked; only waiting ones can be.`,
+        )
+      }),
+    )

@@ -1,0 +1,111 @@
+import { Command } from 'commander'
+import { and, desc, eq, inArray } from 'drizzle-orm'
+import { type OutboxStatus, outbox } from '@/db/schema'
+import { mayWrite, type WriteOptions } from '../ask'
+import { withOps } from '../deps'
+import { say } from '../say'
+import { count, UsageError, writes } from '../usage'
+
+type ListOptions = { status?: OutboxStatus; limit: number; json?: boolean }
+
+const STATUSES = ['pending', 'sent', 'dead'] as const
+
+/** `ops outbox`: e-mail and events on their way. */
+export const outboxCommand = (): Command => {
+  const command = new Command('outbox').description('e-mail and events on their way out')
+  command.addCommand(list())
+  command.addCommand(show())
+  command.addCommand(retry())
+  command.addCommand(cancel())
+  return command
+}
+
+const list = () =>
+  new Command('list')
+    .description('the newest effects')
+    .option('--status <status>', STATUSES.join(', '))
+    .option('--limit <n>', 'how many at the most', count, 50)
+    .option('--json', 'one JSON object a line')
+    .action((options: ListOptions) =>
+      withOps(async ({ db }) => {
+        const status = STATUSES.find((known) => known === options.status)
+        if (options.status && !status) throw new UsageError(`--status is one of ${STATUSES.join(', ')}`)
+        const { id, kind, attempts, nextAttemptAt, lastError, createdAt } = outbox
+        const rows = await db
+          .select({ id, kind, status: outbox.status, attempts, createdAt, nextAttemptAt, lastError })
+          .from(outbox)
+          .where(status && eq(outbox.status, status))
+          .orderBy(desc(createdAt))
+          .limit(options.limit)
+        for (const row of rows)
+          say(
+            options.json
+              ? JSON.stringify(row)
+              : `${row.createdAt.toISOString()}  ${row.status.padEnd(7)}  ${row.id}  ${row.attempts} tries${row.lastError ? `  ${row.lastError}` : ''}`,
+          )
+        if (!options.json && rows.length === 0) say('No such effects.')
+      }),
+    )
+
+const show = () =>
+  new Command('show')
+    .description('one effect, with what it is made from')
+    .argument('<id>', 'e.g. confirmation:purch_1abc')
+    .action((id: string) =>
+      withOps(async ({ db }) => {
+        const [row] = await db.select().from(outbox).where(eq(outbox.id, id))
+        if (!row) throw new UsageError(`There is no effect ${id}. \`outbox list\` shows what there is`)
+        say(JSON.stringify(row, null, 2))
+      }),
+    )
+
+type Chosen = WriteOptions & { dead?: boolean }
+
+const retry = () =>
+  writes(new Command('retry').description('makes effects due now; the scheduler sends them'))
+    .argument('[ids...]', 'effects; or --dead')
+    .option('--dead', 'every effect that was given up')
+    .option('--json', 'one JSON object at the end')
+    .action((ids: string[], options: Chosen) =>
+      withOps(async ({ db, now }) => {
+        if (ids.length > 0 === (options.dead === true)) throw new UsageError('Name effects, or give --dead')
+        const which = and(
+          options.dead ? eq(outbox.status, 'dead') : inArray(outbox.id, ids),
+          inArray(outbox.status, ['pending', 'dead']),
+        )
+        const waiting = await db.$count(outbox, which)
+        const write = await mayWrite(`Send ${waiting} effects again?`, options)
+        if (write)
+          // As new: one that is three days old would be given up at its first failure.
+          await db
+            .update(outbox)
+            .set({ status: 'pending', attempts: 0, createdAt: now(), nextAttemptAt: now(), lastError: null })
+            .where(which)
+        if (waiting < ids.length) process.exitCode = 1
+        say(
+          options.json
+            ? JSON.stringify({ due: waiting, written: write })
+            : `${waiting} effects ${write ? 'are due now.' : 'would be due. --yes does it.'}${waiting < ids.length ? ` The other ${ids.length - waiting} are sent already, or do not exist.` : ''}`,
+        )
+      }),
+    )
+
+const cancel = () =>
+  writes(new Command('cancel').description('gives effects up, so that they are never sent'))
+    .argument('<ids...>', 'effects')
+    .option('--json', 'one JSON object at the end')
+    .action((ids: string[], options: WriteOptions) =>
+      withOps(async ({ db }) => {
+        const which = and(inArray(outbox.id, ids), eq(outbox.status, 'pending'))
+        const waiting = await db.$count(outbox, which)
+        const write = await mayWrite(`Never send these ${waiting} effects?`, options)
+        if (write)
+          await db.update(outbox).set({ status: 'dead', lastError: 'cancelled by hand' }).where(which)
+        if (waiting < ids.length) process.exitCode = 1
+        say(
+          options.json
+            ? JSON.stringify({ cancelled: waiting, written: write })
+            : `${waiting} of ${ids.length} effects ${write ? 'are cancelled.' : 'would be cancelled. --yes does it.'}`,
+        )
+      }),
+    )

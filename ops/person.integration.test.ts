@@ -1,0 +1,123 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import * as tables from '@/db/schema'
+import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+import { jsonLines, runOps } from './testing/run'
+
+// Each command is a process of its own, which takes its time on a small machine.
+vi.setConfig({ testTimeout: 180_000 })
+
+let shop: Shop
+let productId: string
+beforeAll(async () => {
+  shop = await openShop()
+  productId = (await shop.sell()).productId
+})
+afterAll(() => shop.stop())
+
+const ops = (...args: string[]) => runOps(args, shop.env)
+const userOf = async (email: string) =>
+  (await shop.db.select().from(tables.user).where(eq(tables.user.email, email)))[0]
+
+async function bought(email: string, quantity = 1) {
+  const sessionId = await shop.buy(
+    { productId, quantity, email, allowDuplicate: true },
+    { email, name: 'Grace Hopper' },
+  )
+  await shop.delivered()
+  return sessionId
+}
+
+/** Every table with every row, as text. */
+async function everything(): Promise<string> {
+  const parts = []
+  for (const table of Object.values(tables)) {
+    if (typeof table !== 'object') continue
+    parts.push(JSON.stringify(await shop.db.select().from(table)))
+  }
+  return parts.join('\n').toLowerCase()
+}
+
+test('a forgotten person is nowhere, their sale still is, and nothing brings them back', async () => {
+  const email = someone('forgotten')
+  const sessionId = await bought(email)
+  await shop.register({ productId, email })
+  const before = await shop.checkoutOf(sessionId)
+  expect(await everything()).toContain(email)
+
+  const dry = await ops('forget', '--email', email)
+  expect(dry).toMatchObject({ code: 0, err: '' })
+  expect(dry.out).toContain('1 purchases and 2 checkouts')
+  expect(dry.out).toContain(before.customerId ?? '-')
+  expect(await everything()).toContain(email)
+
+  expect(await ops('forget', '--email', email.toUpperCase(), '--yes')).toMatchObject({ code: 0, err: '' })
+  const left = await everything()
+  expect(left).not.toContain(email)
+  expect(left).not.toContain('grace hopper')
+  const kept = await shop.checkoutOf(sessionId)
+  for (const key of ['purchaseId', 'amountTotal', 'currency', 'chargeId', 'sessionId'] as const)
+    expect(kept[key]).toBe(before[key])
+
+  // A refund, a lost row and a repair later they are still forgotten.
+  const [row] = await shop.db
+    .select()
+    .from(tables.purchase)
+    .where(eq(tables.purchase.id, kept.purchaseId ?? ''))
+  await shop.db.delete(tables.user).where(eq(tables.user.id, row?.userId ?? ''))
+  expect(await ops('reconcile', '--fix')).toMatchObject({ code: 0 })
+  shop.stripe.refund({ session: sessionId })
+  await shop.delivered()
+  const [refunded] = await shop.db
+    .select()
+    .from(tables.purchase)
+    .where(eq(tables.purchase.id, kept.purchaseId ?? ''))
+  expect(refunded).toMatchObject({ status: 'Refunded', userId: row?.userId })
+  // The event that has just come holds what Stripe knows, until it is trimmed; our own rows hold nothing.
+  await shop.db.delete(tables.stripeEvent)
+  expect(await everything()).not.toContain(email)
+  expect(shop.mailTo(email)).toHaveLength(1)
+  expect(await ops('forget', '--email', email)).toMatchObject({ code: 2 })
+})
+
+test('an address that changes takes everything along', async () => {
+  const [from, to] = [someone('old'), someone('new')]
+  await bought(from)
+  const before = await userOf(from)
+  expect(await ops('move', '--from', from, '--to', to)).toMatchObject({ code: 0 })
+  expect((await userOf(from))?.id).toBe(before?.id)
+  expect(await ops('move', '--from', from, '--to', to, '--yes')).toMatchObject({ code: 0, err: '' })
+  expect((await userOf(to))?.id).toBe(before?.id)
+  expect(await userOf(from)).toBeUndefined()
+  expect(await everything()).toContain(`personal (${to})`)
+})
+
+test('where somebody has the new address, what was bought becomes theirs', async () => {
+  const [from, to] = [someone('from'), someone('to')]
+  const bulk = await bought(from, 3)
+  await bought(from)
+  await bought(to)
+  const [owner, target] = [await userOf(from), await userOf(to)]
+  const { out, code } = await ops('move', '--from', from, '--to', to, '--yes', '--json')
+  expect(code).toBe(0)
+  expect(jsonLines(out)).toEqual([
+    { how: 'merged', purchases: 2, userId: target?.id, leftUserId: owner?.id, written: true },
+  ])
+  const [rows] = await shop.db.execute(sql`
+    select count(distinct p.id) as purchases, count(distinct p.userId) as users, count(distinct p.organizationId) as homes,
+      count(distinct m.userId) as members, count(distinct c.userId) as charged
+    from egghead_Purchase p join egghead_OrganizationMembership m on m.id = p.organizationMembershipId
+      join egghead_MerchantCharge c on c.id = p.merchantChargeId where p.userId = ${target?.id}`)
+  expect(rows).toEqual([{ purchases: 3, users: 1, homes: 1, members: 1, charged: 1 }])
+  expect((await shop.checkoutOf(bulk)).email).toBe(to)
+  expect((await ops('reconcile', '--json')).code).toBe(0)
+})
+
+test('wrong addresses are wrong usage', async () => {
+  expect(await ops('forget', '--email', 'nobody')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('e-mail address'),
+  })
+  expect(await ops('move', '--from', 'a@example.com', '--to', 'a@example.com')).toMatchObject({ code: 2 })
+  expect(await ops('move', '--from', someone(), '--to', someone())).toMatchObject({ code: 2 })
+})

@@ -1,0 +1,134 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import * as tables from '@/db/schema'
+import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+import { jsonLines, runOps } from './testing/run'
+
+// Each command is a process of its own, which takes its time on a small machine.
+vi.setConfig({ testTimeout: 180_000 })
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.stop())
+
+const ops = (...args: string[]) => runOps(args, shop.env)
+
+test('a parked event is found, looked at, and worked on again once its product is known', async () => {
+  const { productId, paymentLinkId } = await shop.sell()
+  const [mapping] = await shop.db
+    .select()
+    .from(tables.merchantProduct)
+    .where(eq(tables.merchantProduct.productId, productId))
+  if (!mapping) throw new Error('no mapping')
+  await shop.db.delete(tables.merchantProduct).where(eq(tables.merchantProduct.productId, productId))
+  await shop.db.update(tables.product).set({ stripeProductId: null }).where(eq(tables.product.id, productId))
+  const { id } = shop.stripe.openLink(paymentLinkId)
+  await shop.stripe.pay(id, { email: someone() })
+  await shop.delivered()
+  const listed = jsonLines((await ops('events', 'list', '--status', 'parked', '--json')).out)
+  expect(listed).toEqual([
+    expect.objectContaining({ type: 'checkout.session.completed', status: 'parked', objectId: id }),
+  ])
+  const event = String(listed[0]?.id)
+  expect(JSON.parse((await ops('events', 'show', event)).out)).toMatchObject({ id: event, status: 'parked' })
+
+  const still = await ops('events', 'replay', event, '--yes')
+  expect(still).toMatchObject({ code: 1, out: expect.stringContaining('parked: unknown product') })
+  await shop.db.insert(tables.merchantProduct).values(mapping)
+  expect(await ops('events', 'replay', '--parked')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('1 events would be'),
+  })
+  expect(await shop.purchases(productId)).toHaveLength(0)
+  expect(await ops('events', 'replay', '--parked', '--yes')).toMatchObject({ code: 0, err: '' })
+  expect(await shop.purchases(productId)).toHaveLength(1)
+  expect(await ops('events', 'replay', event, '--yes')).toMatchObject({ code: 0 })
+  expect(await shop.purchases(productId)).toHaveLength(1)
+})
+
+test('a waiting event is parked with its reason; one that is done is not', async () => {
+  const { productId } = await shop.sell()
+  const sessionId = await shop.buy({ productId }, { email: someone() })
+  await shop.delivered()
+  const { id } = await shop.eventOf(sessionId, 'checkout.session.completed')
+  expect(await ops('events', 'park', id, '--reason', 'why', '--yes')).toMatchObject({ code: 1 })
+  await shop.db
+    .update(tables.stripeEvent)
+    .set({ status: 'pending', nextAttemptAt: new Date('2099-01-01') })
+    .where(eq(tables.stripeEvent.id, id))
+  expect(await ops('events', 'park', id, '--reason', 'looked into by hand', '--yes')).toMatchObject({
+    code: 0,
+  })
+  expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
+    { status: 'parked', reason: 'looked into by hand' },
+  ])
+  for (const wrong of [
+    ['events', 'replay'],
+    ['events', 'replay', 'evt_nobody', '--yes'],
+    ['events', 'show', 'evt_nobody'],
+    ['events', 'list', '--status', 'lost'],
+    ['events', 'list', '--limit', '0'],
+    ['outbox', 'show', 'nothing'],
+  ])
+    expect(await ops(...wrong), wrong.join(' ')).toMatchObject({ code: 2, out: '' })
+})
+
+test('a message that was given up is sent again; one that waits is cancelled', async () => {
+  const { productId } = await shop.sell()
+  const email = someone('outbox')
+  const sessionId = await shop.buy({ productId }, { email })
+  await shop.delivered()
+  const { purchaseId } = await shop.checkoutOf(sessionId)
+  const id = `confirmation:${purchaseId}`
+  const row = async () => (await shop.db.select().from(tables.outbox).where(eq(tables.outbox.id, id)))[0]
+  await expect.poll(async () => (await row())?.status, { timeout: 15_000 }).toBe('sent')
+  expect(await ops('outbox', 'retry', id, '--yes')).toMatchObject({ code: 1 })
+  await shop.db
+    .update(tables.outbox)
+    .set({ status: 'dead', attempts: 12, createdAt: new Date('2026-01-01'), lastError: 'refused' })
+    .where(eq(tables.outbox.id, id))
+  expect((await ops('outbox', 'list', '--status', 'dead')).out).toContain(id)
+  expect(JSON.parse((await ops('outbox', 'show', id)).out)).toMatchObject({ lastError: 'refused' })
+  expect(await ops('outbox', 'retry', '--dead')).toMatchObject({ code: 0 })
+  expect((await row())?.status).toBe('dead')
+  expect(await ops('outbox', 'retry', '--dead', '--yes')).toMatchObject({ code: 0, err: '' })
+  await shop.cron('outbox')
+  expect((await row())?.status).toBe('sent')
+  expect(shop.mailTo(email)).toHaveLength(2)
+
+  await shop.db
+    .update(tables.outbox)
+    .set({ status: 'pending', nextAttemptAt: new Date('2099-01-01') })
+    .where(eq(tables.outbox.id, id))
+  expect(await ops('outbox', 'cancel', id, '--yes')).toMatchObject({ code: 0 })
+  await shop.makeDue()
+  await shop.cron('outbox')
+  expect(await row()).toMatchObject({ status: 'dead', lastError: 'cancelled by hand' })
+})
+
+test('the export has a line for each sale, and no cell that a spreadsheet would run', async () => {
+  const { productId } = await shop.sell()
+  const sessionId = await shop.buy({ productId }, { email: someone('export') })
+  await shop.delivered()
+  shop.stripe.refund({ session: sessionId, amount: 1050 })
+  await shop.delivered()
+  const checkout = await shop.checkoutOf(sessionId)
+  const name = '=HYPERLINK("https://evil.example","a, b")\nand more'
+  await shop.db.execute(
+    `update egghead_User u join egghead_Purchase p on p.userId = u.id set u.name = '${name.replace('\n', '\\n')}' where p.id = '${checkout.purchaseId}'`,
+  )
+  const { out, err, code } = await ops('export', '--csv')
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+  const line = out.slice(out.indexOf(checkout.purchaseId ?? '-'))
+  expect(out.split('\n')[0]).toMatch(
+    /^purchaseId,createdAt,status,productId,email,name,quantity,currency,total/,
+  )
+  expect(line).toContain(
+    `"'=HYPERLINK(""https://evil.example"",""a, b"")\nand more",1,usd,499.00,10.50,${sessionId},`,
+  )
+  expect(line).toContain(checkout.chargeId)
+  expect((await ops('export', '--csv', '--since', '2099-01-01')).out.trim().split('\n')).toHaveLength(1)
+  expect(await ops('export')).toMatchObject({ code: 2 })
+})
