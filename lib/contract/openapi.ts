@@ -240,7 +240,9 @@ function operatorPaths(): Json {
   })
   return {
     '/api/cron/inbox': cron('Works on stored events, ends old checkouts.'),
+    '/api/cron/holds': cron('Ends old checkouts, for a scheduler that wants it at a pace of its own.'),
     '/api/cron/outbox': cron('Delivers e-mail and events that are due.'),
+    '/api/cron/reconcile': cron('Compares the last days with Stripe, and records what is missing.'),
     '/api/metrics': {
       get: { summary: 'Metrics for Prometheus.', security: bearer, responses: answers('text/plain') },
     },

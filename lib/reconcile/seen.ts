@@ -26,11 +26,14 @@ export class Seen {
     let [low, high] = [0, this.#size]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.#values[middle] ?? 0n) < wanted) low = middle + 1
+      if ((this.#values[middle] ?? NOTHING) < wanted) low = middle + 1
       else high = middle
     }
     return low < this.#size && this.#values[low] === wanted
   }
 }
+
+// Not `0n`: an app that compiles for older targets takes no such literal.
+const NOTHING = BigInt(0)
 
 const fingerprint = (id: string): bigint => createHash('sha256').update(id).digest().readBigUInt64LE()
