@@ -108,7 +108,7 @@ test('columns, indexes and tables that another tool dropped; a price by hand; ma
     expect.arrayContaining([
       'database: egghead_Purchase lacks stripeCouponId',
       'database: the table egghead_PurchaseProduct is missing',
-      'mail: the server of SMTP_URL refuses (ECONNREFUSED)',
+      expect.stringMatching(/^mail: the server of SMTP_URL refuses \(E[A-Z]+\)$/),
     ]),
   )
   expect(warnings).toContain('database: checkout_Outbox lacks the index checkout_outbox_due_idx')

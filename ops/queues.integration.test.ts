@@ -56,7 +56,7 @@ test('a waiting event is parked with its reason; one that is done is not', async
   expect(await ops('events', 'park', id, '--reason', 'why', '--yes')).toMatchObject({ code: 1 })
   await shop.db
     .update(tables.stripeEvent)
-    .set({ status: 'pending', nextAttemptAt: new Date('2099-01-01') })
+    .set({ status: 'pending', nextAttemptAt: new Date('2037-01-01') })
     .where(eq(tables.stripeEvent.id, id))
   expect(await ops('events', 'park', id, '--reason', 'looked into by hand', '--yes')).toMatchObject({
     code: 0,
@@ -100,7 +100,7 @@ test('a message that was given up is sent again; one that waits is cancelled', a
 
   await shop.db
     .update(tables.outbox)
-    .set({ status: 'pending', nextAttemptAt: new Date('2099-01-01') })
+    .set({ status: 'pending', nextAttemptAt: new Date('2037-01-01') })
     .where(eq(tables.outbox.id, id))
   expect(await ops('outbox', 'cancel', id, '--yes')).toMatchObject({ code: 0 })
   await shop.makeDue()
