@@ -27,6 +27,7 @@ export type CatalogueProduct = {
   closeEnrollment: string | undefined
   howToJoin: string | undefined
   replyTo: string | undefined
+  redeemUrl: string | undefined
 }
 
 export type Catalogue = {
@@ -170,5 +171,6 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     closeEnrollment: own.closeEnrollment,
     howToJoin: declaration?.howToJoin,
     replyTo: declaration?.replyTo,
+    redeemUrl: declaration?.redeemUrl,
   }
 }

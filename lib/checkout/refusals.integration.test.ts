@@ -122,6 +122,16 @@ describe('codes', () => {
     expectRefusal(await shop.register({ productId, couponCode: 'ONCE' }), 400, 'invalid_coupon', /ONCE/)
   })
 
+  test("a customer's own is nobody else's", async () => {
+    const { productId } = await shop.sell()
+    const { client } = shop
+    await client.coupons.create({ id: 'THEIRS', percent_off: 10, duration: 'once' })
+    const customer = (await client.customers.create({ email: 'regular@example.com' })).id
+    const promotion = { type: 'coupon', coupon: 'THEIRS' } as const
+    await client.promotionCodes.create({ code: 'THEIRS', promotion, customer })
+    expectRefusal(await shop.register({ productId, couponCode: 'THEIRS' }), 400, 'invalid_coupon', /THEIRS/)
+  })
+
   test('only in the case that Stripe knows', () => refused({ couponCode: 'nosuch' }, 400, 'invalid_coupon'))
 })
 

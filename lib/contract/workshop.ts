@@ -37,6 +37,11 @@ export type WorkshopDeclaration = ProductConfig & {
   closeEnrollment?: string
   howToJoin: string
   replyTo?: string
+  /**
+   * Where people claim the seats that somebody bought for them: Course Builder's page of this product, which takes `?coupon=`. Without it
+   * the buyer of several seats is asked to reply with who takes part.
+   */
+  redeemUrl?: string
   /** Coupons that `ops setup` and the demo's seed create in Stripe. */
   discounts?: { code: string; percentOff?: number; amountOff?: number; public?: boolean }[]
 }

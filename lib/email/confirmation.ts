@@ -54,24 +54,18 @@ function joining(sale: Sale): Section {
   }
 }
 
-/** Where the seats of a bulk purchase are handed out. */
-export function bulkCouponLink(sale: Sale): string | undefined {
-  if (sale.bulkCouponUrl) return safeUrl(sale.bulkCouponUrl)
-  const page = safeUrl(sale.workshop.url)
-  if (!page || !sale.bulkCouponId) return undefined
-  const url = new URL(page)
-  url.searchParams.set('coupon', sale.bulkCouponId)
-  return url.href
-}
-
 function handingOut(sale: Sale): Section[] {
   if (sale.quantity === 1) return []
-  const href = bulkCouponLink(sale)
+  const href = safeUrl(sale.bulkCouponUrl)
   if (!href)
     return [
       {
         title: 'Your seats',
-        paragraphs: [[`All ${sale.quantity} seats are yours to hand out. Tell us who takes part.`]],
+        paragraphs: [
+          [
+            `All ${sale.quantity} seats are yours. ${sale.workshop.replyTo ? 'Reply to this e-mail with' : 'Send us'} the names and e-mail addresses of the people who take part, and each of them is told how to join.`,
+          ],
+        ],
       },
     ]
   return [

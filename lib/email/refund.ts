@@ -7,10 +7,7 @@ import { contact, day, reference } from './shared'
 
 function seat({ sale, full, reason }: Refund): Inline[] {
   const many = sale.quantity > 1
-  if (!full)
-    return [
-      many ? 'Your seats stay yours, and so does the link that hands them out.' : 'Your seat stays yours.',
-    ]
+  if (!full) return [many ? 'Your seats stay yours.' : 'Your seat stays yours.']
   if (reason === 'oversold')
     return [
       'The last seat was taken before your payment reached us, so there is none to give you. We are sorry. Please take the workshop out of your calendar if you have put it there.',

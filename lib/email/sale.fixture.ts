@@ -33,6 +33,7 @@ export const aBulkSale = (change: Partial<Sale> = {}): Sale =>
     total: { amount: 212000, currency: 'usd' },
     discount: { amount: 37500, currency: 'usd' },
     bulkCouponId: 'coupon_9f8e7d6c',
+    bulkCouponUrl: 'https://builder.example.com/products/claude-code?coupon=coupon_9f8e7d6c',
     ...change,
   })
 

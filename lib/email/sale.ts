@@ -26,7 +26,7 @@ export const saleSchema = z.object({
   productType: z.string().min(1),
   /** With a quantity above 1: the coupon that hands out the seats. */
   bulkCouponId: z.string().optional(),
-  /** Where that coupon is redeemed. @default the workshop's page with `?coupon=` */
+  /** Where that coupon is redeemed, if anywhere. */
   bulkCouponUrl: z.string().optional(),
   workshop: z.object({
     slug: z.string().min(1),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bulkCouponLink, confirmationEmail } from './confirmation'
+import { confirmationEmail } from './confirmation'
 import { refundEmail } from './refund'
 import { aBulkSale, aRefund, aSale } from './sale.fixture'
 
@@ -110,13 +110,16 @@ describe('confirmationEmail', () => {
 
   it('says how to hand out the seats of a bulk purchase', async () => {
     const { subject, html, text } = await confirmationEmail(aBulkSale())
-    const link = 'https://shop.example.com/workshop/claude-code?coupon=coupon_9f8e7d6c'
+    const link = 'https://builder.example.com/products/claude-code?coupon=coupon_9f8e7d6c'
     expect(subject).toBe('Your 5 seats: Claude Code from First Prompt to Production')
-    expect(bulkCouponLink(aBulkSale())).toBe(link)
     expect(html).toContain(`href="${link}"`)
     expect(text).toContain(link)
     expect(flat(text)).toContain('Pass this link on')
     expect((await confirmationEmail(aSale({ bulkCouponId: 'coupon_x' }))).text).not.toContain('coupon_x')
+    const { bulkCouponUrl: _, ...nowhere } = aBulkSale()
+    const asked = flat((await confirmationEmail(nowhere)).text)
+    expect(asked).toContain('Reply to this e-mail with the names and e-mail addresses')
+    expect(asked).not.toContain('coupon_9f8e7d6c')
   })
 
   it('goes out without a calendar file where the dates make no event', async () => {

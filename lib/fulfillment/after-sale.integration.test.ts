@@ -162,6 +162,44 @@ describe('money back', () => {
     expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'refunded' })
   })
 
+  test('that fails days later: the seats are theirs as before, until it is refunded again', async () => {
+    const { productId } = await shop.sell()
+    const sessionId = await shop.buy({ productId, quantity: 2 }, { email: someone() })
+    const { bulkCouponId } = (await purchaseOf(sessionId)) ?? {}
+    const couponEnds = async () => {
+      const { coupon } = tables
+      const [row] = await shop.db
+        .select()
+        .from(coupon)
+        .where(eq(coupon.id, bulkCouponId ?? ''))
+      return row?.expires
+    }
+    const refund = shop.stripe.refund({ session: sessionId })
+    await shop.delivered()
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Refunded' })
+    expect(await couponEnds()).toBeInstanceOf(Date)
+    shop.stripe.failRefund(refund.id)
+    await shop.delivered()
+    expect(await shop.inbox(refund.id, 'refund.failed')).toMatchObject([{ status: 'processed' }])
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Valid' })
+    expect(await couponEnds()).toBeNull()
+    expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'complete', amountRefunded: 0 })
+    shop.stripe.refund({ session: sessionId })
+    await shop.delivered()
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Refunded' })
+  })
+
+  test('of which one part fails leaves the other', async () => {
+    const { productId } = await shop.sell()
+    const sessionId = await shop.buy({ productId })
+    const first = shop.stripe.refund({ session: sessionId, amount: 9900 })
+    shop.stripe.refund({ session: sessionId, amount: 1000 })
+    shop.stripe.failRefund(first.id)
+    await shop.delivered()
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Valid' })
+    expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'complete', amountRefunded: 1000 })
+  })
+
   test('of a charge that is none of ours changes nothing', async () => {
     const { productId, priceId } = await shop.sell()
     const session = await elsewhere(priceId, {})

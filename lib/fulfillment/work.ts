@@ -9,6 +9,7 @@ import * as asyncPaymentFailed from './events/checkout-session-async-payment-fai
 import * as asyncPaymentSucceeded from './events/checkout-session-async-payment-succeeded'
 import * as sessionCompleted from './events/checkout-session-completed'
 import * as sessionExpired from './events/checkout-session-expired'
+import * as refundFailed from './events/refund-failed'
 import { type DueEvent, finish, postpone, takeDue } from './inbox'
 import type { Outcome } from './outcome'
 import { isMissing } from './stripe-session'
@@ -23,6 +24,7 @@ const concerns = [
   chargeRefunded,
   chargeDisputeCreated,
   chargeDisputeClosed,
+  refundFailed,
 ] as const
 
 /** The types of events that our webhook endpoint is to get. */

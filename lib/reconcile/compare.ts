@@ -129,10 +129,12 @@ function statusOf(facts: SaleFacts, product: CatalogueProduct, { checkout, bough
     if (bought.status !== wanted)
       found.push({ kind: 'status', detail: `${bought.status} here, ${wanted} at Stripe` })
   } else if (bought.status === 'Refunded') {
+    // Where our own row says so too, it was refunded at Stripe, and that came to nothing.
+    const byHand = checkout.status !== 'refunded'
     found.push({
       kind: 'status',
       detail: 'Refunded here, and Stripe gave nothing back',
-      decide: `somebody may have paid it back another way; ${STRIPE_IS_RIGHT}`,
+      ...(byHand && { decide: `somebody may have paid it back another way; ${STRIPE_IS_RIGHT}` }),
     })
   }
   if (checkout.status !== settled && found.length === 0)

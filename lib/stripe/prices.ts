@@ -57,13 +57,13 @@ async function readDiscount(stripe: Stripe, code: string, listed: boolean): Prom
   const { data } = await stripe.promotionCodes.list({
     code,
     active: true,
-    limit: 1,
+    limit: 100,
     expand: ['data.promotion.coupon.applies_to'],
   })
-  const promotion = data[0]
+  // A code for one customer alone can't be used here: nobody is known to Stripe before they pay. Others may have the same word.
+  const promotion = data.find(({ customer, customer_account }) => !customer && !customer_account)
   const coupon = promotion?.promotion.coupon
-  // A code for one customer alone can't be used here: nobody is known to Stripe before they pay.
-  if (promotion && promotion.customer !== null) return null
+  if (!promotion && data.length > 0) return null
   if (promotion && coupon && typeof coupon === 'object') return fromPromotionCode(promotion, coupon)
   // Any coupon's id works at Stripe; here only those that the product itself names.
   return listed ? readCoupon(stripe, code) : null

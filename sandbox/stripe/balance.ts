@@ -2,13 +2,14 @@ import { newId } from './ids'
 import type { Sandbox } from './sandbox'
 import type { WireBalanceTransaction } from './wire'
 
-/** What a charge or refund does to the balance: Stripe's 2.9 % and 30 cents on the way in, nothing back on the way out. */
+/** What a charge or refund does to the balance: Stripe's 2.9 % and 30 cents on the way in, nothing back on the way out. A refund that fails comes back. */
 export function makeBalanceTransaction(
   sandbox: Sandbox,
   source: { id: string; amount: number; currency: string; description: string | null },
-  type: 'charge' | 'refund' | 'adjustment',
+  type: 'charge' | 'refund' | 'refund_failure' | 'adjustment',
 ): WireBalanceTransaction {
-  const amount = type === 'charge' ? source.amount : -source.amount
+  const comesIn = type === 'charge' || type === 'refund_failure'
+  const amount = comesIn ? source.amount : -source.amount
   const fee = type === 'charge' ? Math.round(amount * 0.029) + 30 : 0
   const transaction = {
     id: newId('balanceTransaction'),

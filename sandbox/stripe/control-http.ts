@@ -81,6 +81,7 @@ const VERBS: Record<string, Handle> = {
   'POST /_sandbox/sessions/:id/settle': (control, body, id) =>
     control.settle(id, z.strictObject({ ok: optional.bool }).parse(body).ok),
   'POST /_sandbox/refunds': (control, body) => control.refund(refund.parse(body)),
+  'POST /_sandbox/refunds/:id/fail': (control, _, id) => control.failRefund(id),
   'POST /_sandbox/disputes': (control, body) => control.openDispute(dispute.parse(body)),
   'POST /_sandbox/disputes/:id/close': (control, body, id) =>
     control.closeDispute(id, z.strictObject({ outcome: z.enum(['won', 'lost']) }).parse(body).outcome),

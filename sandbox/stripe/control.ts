@@ -10,7 +10,7 @@ import type { SeenRequest } from './inspector'
 import { openLink } from './payment-link-visit'
 import { answerChallenge, type Payment, pay } from './payments'
 import { applyCode } from './promotion'
-import { addRefund } from './refunds'
+import { addRefund, failRefund } from './refunds'
 import type { Sandbox } from './sandbox'
 import { type Seed, seed } from './seed'
 import { type Delivery, emptyState, row, type State } from './state'
@@ -61,6 +61,8 @@ export interface Control {
       reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | undefined
     },
   ): WireRefund
+  /** Days later the buyer's bank sends it back. */
+  failRefund(refundId: string): WireRefund
   openDispute(request: ChargeRef & { amount?: number | undefined; reason?: string | undefined }): WireDispute
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): WireDispute
   /** Visits a payment link: the session that its page would show. */
@@ -159,6 +161,7 @@ export function createControl(sandbox: Sandbox, replace: (state: State) => void)
     settle: async (id, ok = true) => structuredClone(await settle(sandbox, id, ok)),
     refund: ({ amount, reason, ...ref }) =>
       structuredClone(addRefund(sandbox, { charge: chargeOf(sandbox, ref).id, amount, reason })),
+    failRefund: (id) => structuredClone(failRefund(sandbox, id)),
     openDispute: ({ amount, reason, ...ref }) =>
       structuredClone(openDispute(sandbox, chargeOf(sandbox, ref), { amount, reason })),
     closeDispute: (id, outcome) => structuredClone(closeDispute(sandbox, id, outcome)),

@@ -95,6 +95,23 @@ export function addRefund(sandbox: Sandbox, given: Given): WireRefund {
   return refund
 }
 
+/** The buyer's bank sent it back: the charge is as it was before, and the money is ours again. */
+export function failRefund(sandbox: Sandbox, id: string): WireRefund {
+  const refund = findRefund(sandbox, id)
+  if (refund.status === 'failed') throw new Refusal(`Refund ${id} has failed already.`)
+  const charge = findCharge(sandbox, refund.charge ?? '', 'charge')
+  const { amount, currency } = refund
+  charge.amount_refunded -= amount
+  charge.refunded = false
+  refund.status = 'failed'
+  refund.failure_reason = 'lost_or_stolen_card'
+  const back = { id, amount, currency, description: charge.description }
+  refund.failure_balance_transaction = makeBalanceTransaction(sandbox, back, 'refund_failure').id
+  emit(sandbox, 'refund.updated', refund, { status: 'succeeded' })
+  emit(sandbox, 'refund.failed', refund, { status: 'succeeded' })
+  return refund
+}
+
 function findRefund(sandbox: Sandbox, id: string): WireRefund {
   const refund = row(sandbox.state.refunds, id)
   if (!refund) throw noSuch('refund', id)

@@ -29,6 +29,7 @@ export function saleSnapshot(
     productId: product.id,
     productType: product.type,
     ...(bulkCouponId && { bulkCouponId }),
+    ...(bulkCouponId && redeemAt(product.redeemUrl, bulkCouponId)),
     workshop: {
       slug,
       title,
@@ -40,4 +41,12 @@ export function saleSnapshot(
       ...(product.replyTo && { replyTo: product.replyTo }),
     },
   }
+}
+
+/** A declared address that is none keeps no sale from being recorded. */
+export function redeemAt(page: string | undefined, couponId: string): Pick<Sale, 'bulkCouponUrl'> {
+  if (!page || !URL.canParse(page)) return {}
+  const url = new URL(page)
+  url.searchParams.set('coupon', couponId)
+  return { bulkCouponUrl: url.href }
 }

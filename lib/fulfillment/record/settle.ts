@@ -6,7 +6,7 @@ import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { type Effect, purchaseStatusEffects, refundEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
-import type { SaleFacts } from '../stripe-session'
+import type { ChargeFacts, SaleFacts } from '../stripe-session'
 import { findKnown } from './checkout-row'
 import { chargeRows } from './merchant'
 import { NOBODY } from './people'
@@ -34,8 +34,8 @@ export async function settle(
   if (!charge) return
   const bought = await lockPurchase(tx, checkout.purchaseId)
   if (!bought) return
-  const refunded = Math.max(charge.refunded, checkout.amountRefunded)
-  const status = statusOf(bought.status, charge, standingOf(facts, product, checkout))
+  const { refunded } = charge
+  const status = statusOf(bought.status, charge, checkout, standingOf(facts, product, checkout))
   const before = { refunded: checkout.amountRefunded, status: bought.status }
   if (refunded === before.refunded && status === before.status && checkout.chargeId) return
   if (!upToDate) throw new OutOfDate()
@@ -100,6 +100,8 @@ async function changeStatus(tx: Queryable, deps: FulfillmentDeps, bought: Bought
   // Whoever has the link of a bulk purchase could go on handing out seats that are free for others again.
   if (status === 'Refunded' && bought.bulkCouponId)
     await tx.update(coupon).set({ expires: deps.now() }).where(eq(coupon.id, bought.bulkCouponId))
+  if (bought.status === 'Refunded' && bought.bulkCouponId)
+    await tx.update(coupon).set({ expires: null }).where(eq(coupon.id, bought.bulkCouponId))
 }
 
 function tellOfRefund(
@@ -124,14 +126,19 @@ function tellOfRefund(
   })
 }
 
-/** `Banned` is a person's decision at Course Builder and stays. */
+/**
+ * `Banned` is a person's decision at Course Builder and stays; so does a `Refunded` that we did not write. Ours ends where the refund
+ * failed.
+ */
 function statusOf(
   now: PurchaseStatus,
-  charge: { whole: boolean; disputed: boolean },
+  charge: ChargeFacts,
+  checkout: Completed,
   standing: PurchaseStatus,
 ): PurchaseStatus {
   if (now === 'Banned') return now
   if (charge.whole) return 'Refunded'
   if (charge.disputed) return 'Disputed'
-  return now === 'Disputed' ? standing : now
+  const refundFailed = now === 'Refunded' && checkout.status === 'refunded'
+  return now === 'Disputed' || refundFailed ? standing : now
 }

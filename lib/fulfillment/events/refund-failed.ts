@@ -1,0 +1,18 @@
+import 'server-only'
+import type { FulfillmentDeps } from '../deps'
+import { fulfillCharge } from '../fulfill-charge'
+import type { DueEvent } from '../inbox'
+import type { Outcome } from '../outcome'
+
+export const type = 'refund.failed' as const
+
+/** The buyer's bank sent the money back to us: what was refunded is not, and the seat is theirs again. The event is of the refund. */
+export async function handle(deps: FulfillmentDeps, { object }: DueEvent): Promise<Outcome> {
+  const outcome = await fulfillCharge(deps, object.charge, object.intent)
+  if (outcome.kind === 'recorded')
+    deps.log.error(
+      { event: 'sale.refund_failed', refundId: object.id, purchaseId: outcome.purchaseId },
+      'a refund failed: the buyer has been told of it and does not have their money',
+    )
+  return outcome
+}
