@@ -3,7 +3,7 @@
 // Reads .env.local and .env as Next does: what the shell has set goes first.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import './register.mjs'
+import { bundled } from './bundle.mjs'
 
 /** @type {Record<string, string>} */
 const commands = { migrate: '../db/migrate.ts', seed: '../db/seed.ts', ops: '../ops/main.ts' }
@@ -17,5 +17,11 @@ if (file === undefined || !Object.hasOwn(commands, name)) {
   process.exit(2)
 }
 const url = new URL(file, import.meta.url)
-process.argv = [process.argv[0] ?? 'node', fileURLToPath(url), ...rest]
-await import(url.href)
+const path = fileURLToPath(url)
+process.argv = [process.argv[0] ?? 'node', path, ...rest]
+// The migrations lie beside their file, which is found by its address: those two run from where they are.
+if (name === 'ops') await import(await bundled(path, name))
+else {
+  await import('./register.mjs')
+  await import(url.href)
+}

@@ -16,7 +16,7 @@ export function runOps(
   return new Promise((resolve) => {
     const child = execFile(
       nodeBinary(),
-      ['--import', './scripts/register.mjs', 'ops/main.ts', ...args],
+      ['scripts/run.mjs', 'ops', ...args],
       {
         cwd: root,
         env: { PATH: process.env.PATH, NODE_ENV: 'production', ...shield, ...env },

@@ -138,6 +138,9 @@ export type Resolved = Item & Closure & { dependencies: string[]; devDependencie
 /** What every host of ours has by itself. */
 const hostsOwn = new Set(['next', 'react', 'react-dom'])
 
+/** What the command line is run by, which our own server does without. */
+const RUNS_OURS = new Set(['tsx', 'esbuild'])
+
 type Versions = { dependencies: Record<string, string>; devDependencies: Record<string, string> }
 
 /** @throws Error where a package is needed that package.json doesn't list among its dependencies */
@@ -148,7 +151,7 @@ export function resolveItem(root: string, item: Item): Resolved {
   )
   const names = closure.packages.filter((name) => !hostsOwn.has(name))
   const versioned = (name: string) => {
-    const version = dependencies[name] ?? (name === 'tsx' ? devDependencies[name] : undefined)
+    const version = dependencies[name] ?? (RUNS_OURS.has(name) ? devDependencies[name] : undefined)
     if (!version) throw new Error(`${item.name} needs ${name}, which is none of our dependencies`)
     return `${name}@${version}`
   }
