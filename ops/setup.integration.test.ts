@@ -43,7 +43,12 @@ test('from nothing to everything declared; the second run finds nothing to do an
   const made = shop.stripe.snapshot()
   const [endpoint] = Object.values(made.webhookEndpoints)
   expect(endpoint).toMatchObject({ url, api_version: '2026-10-28.endive' })
-  expect(endpoint?.enabled_events).toHaveLength(7)
+  expect(endpoint?.enabled_events).toEqual([
+    ...['completed', 'async_payment_succeeded', 'async_payment_failed', 'expired'].map(
+      (what) => `checkout.session.${what}`,
+    ),
+    ...['charge.refunded', 'charge.dispute.created', 'charge.dispute.closed', 'refund.failed'],
+  ])
   const its = Object.values(made.webhookSecrets)[0] ?? '-'
   expect(await readFile(secretFile, 'utf8')).toBe(`STRIPE_WEBHOOK_SECRET=${its}\n`)
   for (const said of [written.out, written.err]) {
