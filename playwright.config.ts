@@ -15,6 +15,7 @@ export default defineConfig({
     { name: 'sales', testIgnore: 'faults.spec.ts' },
     // What these break is broken for everybody: alone, and after the others.
     { name: 'faults', testMatch: 'faults.spec.ts', dependencies: ['sales'], fullyParallel: false },
+    ...(process.env.PICTURES ? [{ name: 'pictures', testMatch: 'pictures.ts' }] : []),
   ],
   reporter: 'list',
   use: {

@@ -110,4 +110,4 @@ async function payOn(page: Page | FrameLocator, details: Payment) {
   await page.getByTestId('hosted-payment-submit-button').click()
 }
 
-export { expect }
+export { expect, type Page }
