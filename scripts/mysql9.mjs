@@ -1,6 +1,6 @@
 // @ts-check
 // Behind .ci/run: `node scripts/mysql9.mjs URL 'N passed, N failed'` runs the suites that touch the database on the server at URL, for
-// five minutes at the most, and closes with the sum of both.
+// eight minutes at the most, and closes with the sum of both.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
 import { say, seconds } from './report.mjs'
 import { settle, vitestCounts } from './test-counts.mjs'
 
-const LONGEST_MS = 300_000
+const LONGEST_MS = 480_000
 
 /** Between them they say almost every statement of the product, in the least time. */
 const SUITES = [
@@ -51,10 +51,8 @@ async function runSuites() {
   const counts = vitestCounts(report)
   rmSync(folder, { recursive: true, force: true })
   if (!late) return settle(counts, code)
-  say(
-    `MySQL 9: stopped after ${seconds(LONGEST_MS)}, this machine is too slow for it. That is no failed test.`,
-  )
-  return counts
+  say(`MySQL 9: stopped after ${seconds(LONGEST_MS)}: something hangs there.`)
+  return { ...counts, failed: counts.failed + 1 }
 }
 
 const started = Date.now()
