@@ -5,7 +5,10 @@ import * as schema from './schema'
 
 export type Database = MySql2Database<typeof schema>
 /** A database or a transaction on it. */
-export type Queryable = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute'>
+export type Queryable = Pick<
+  Database,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'
+>
 
 export type DatabaseHandle = {
   db: Database

@@ -12,6 +12,7 @@ import { bearerToken, sameSecret } from '@/lib/http/secret'
 import { trimOutbox } from '@/lib/outbox/trim'
 import { sweepRateLimits } from '@/lib/rate-limit/sweep'
 import { reconcileRecent } from '@/lib/reconcile/daily'
+import { trimExposures } from '@/lib/rollout/trim'
 import { createLog } from '@/lib/telemetry/log'
 
 const log = () => createLog(env().LOG_LEVEL)
@@ -55,7 +56,8 @@ export const inboxCron = cron('/api/cron/inbox', async () => {
   const checkouts = await sweepCheckouts(deps, { budgetMs: 10_000 })
   const expiredCounts = await sweepRateLimits(deps.db, deps.now())
   const trimmedEvents = await trimInbox(deps.db, deps.now())
-  return { ...events, ...checkouts, expiredCounts, trimmedEvents }
+  const trimmedExposures = await trimExposures(deps.db, deps.now())
+  return { ...events, ...checkouts, expiredCounts, trimmedEvents, trimmedExposures }
 })
 
 /** Hold expiry by itself, for a scheduler that wants it at a pace of its own; the inbox's route does it too. */

@@ -51,6 +51,12 @@ test('what the running server answers is what the document says', async () => {
   expect(status.body).toHaveProperty('purchase')
   check(status, statusPath, 'get')
   check(await shop.send(`/api/workshop/checkout/${sessionId}`, { method: 'POST' }), statusPath)
+
+  check(await shop.send('/api/health'), '/api/health', 'get')
+  const authorization = { Authorization: `Bearer ${shop.env.CRON_SECRET}` }
+  const health = await shop.send('/api/health?deep', { headers: authorization })
+  expect(health.body).toHaveProperty('checks')
+  check(health, '/api/health', 'get')
 })
 
 test('and so is what it refuses', async () => {

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
-import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
 import { jsonLines, runOps } from './testing/run'
 
 // Each command is a process of its own, which takes its time on a small machine.
@@ -16,13 +16,15 @@ beforeAll(async () => {
 afterAll(() => shop.stop())
 
 const ops = (...args: string[]) => runOps(args, shop.env)
+const report = async () => jsonLines((await ops('report', '--product', productId, '--json')).out)
 const userOf = async (email: string) =>
   (await shop.db.select().from(tables.user).where(eq(tables.user.email, email)))[0]
 
-async function bought(email: string, quantity = 1) {
+async function bought(email: string, quantity = 1, visitor = newVisitor()) {
   const sessionId = await shop.buy(
     { productId, quantity, email, allowDuplicate: true },
     { email, name: 'Grace Hopper' },
+    visitor,
   )
   await shop.delivered()
   return sessionId
@@ -40,8 +42,13 @@ async function everything(): Promise<string> {
 
 test('a forgotten person is nowhere, their sale still is, and nothing brings them back', async () => {
   const email = someone('forgotten')
-  const sessionId = await bought(email)
-  await shop.register({ productId, email })
+  const visitor = newVisitor()
+  const sessionId = await bought(email, 1, visitor)
+  await shop.register({ productId, email }, visitor)
+  const seen = () => shop.db.$count(tables.exposure, eq(tables.exposure.visitorId, visitor.id ?? ''))
+  await expect.poll(seen, { timeout: 10_000 }).toBe(1)
+  const reported = await report()
+  expect(reported).toMatchObject([{ variants: [{ exposures: 1, completions: 1 }] }])
   const before = await shop.checkoutOf(sessionId)
   expect(await everything()).toContain(email)
 
@@ -55,6 +62,9 @@ test('a forgotten person is nowhere, their sale still is, and nothing brings the
   const left = await everything()
   expect(left).not.toContain(email)
   expect(left).not.toContain('grace hopper')
+  // Nor is the browser that they bought with, and the figures are what they were.
+  expect(left).not.toContain(visitor.id)
+  expect(await report()).toEqual(reported)
   const kept = await shop.checkoutOf(sessionId)
   for (const key of ['purchaseId', 'amountTotal', 'currency', 'chargeId', 'sessionId'] as const)
     expect(kept[key]).toBe(before[key])

@@ -64,6 +64,13 @@ test('a waiting event is parked with its reason; one that is done is not', async
   expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
     { status: 'parked', reason: 'looked into by hand' },
   ])
+  expect(await ops('events', 'ignore', id, '--reason', 'settled')).toMatchObject({ code: 0 })
+  expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([{ status: 'parked' }])
+  expect(await ops('events', 'ignore', id, '--reason', 'settled', '--yes')).toMatchObject({ code: 0 })
+  expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
+    { status: 'ignored', reason: 'settled' },
+  ])
+  expect(await ops('events', 'ignore', id, '--reason', 'settled', '--yes')).toMatchObject({ code: 1 })
   for (const wrong of [
     ['events', 'replay'],
     ['events', 'replay', 'evt_nobody', '--yes'],
@@ -105,7 +112,13 @@ test('a message that was given up is sent again; one that waits is cancelled', a
   expect(await ops('outbox', 'cancel', id, '--yes')).toMatchObject({ code: 0 })
   await shop.makeDue()
   await shop.cron('outbox')
-  expect(await row()).toMatchObject({ status: 'dead', lastError: 'cancelled by hand' })
+  expect(await row()).toMatchObject({ status: 'cancelled', lastError: 'cancelled by hand' })
+  expect(await ops('outbox', 'retry', id, '--yes')).toMatchObject({ code: 1 })
+  expect((await row())?.status).toBe('cancelled')
+  // What was given up and is settled need not be counted for ever.
+  await shop.db.update(tables.outbox).set({ status: 'dead' }).where(eq(tables.outbox.id, id))
+  expect(await ops('outbox', 'cancel', id, '--yes')).toMatchObject({ code: 0 })
+  expect((await row())?.status).toBe('cancelled')
 })
 
 test('the export has a line for each sale, and no cell that a spreadsheet would run', async () => {

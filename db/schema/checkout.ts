@@ -125,7 +125,8 @@ export const stripeEvent = ownTable(
   ],
 )
 
-export type OutboxStatus = 'pending' | 'sent' | 'dead'
+/** `dead`: given up, and waits for a person. `cancelled`: a person said that it is never sent. */
+export type OutboxStatus = 'pending' | 'sent' | 'dead' | 'cancelled'
 
 /** Side effects written in the sale's own transaction and delivered after it. */
 export const outbox = ownTable(

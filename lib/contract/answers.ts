@@ -75,3 +75,13 @@ export const errorBodySchema: z.ZodType<ErrorBody> = z.object({
   reason: z.literal('rollout').exactOptional(),
   retryAfter: z.number().exactOptional(),
 })
+
+/** `GET /api/health`; `deep` says how it is, and what of it to operators alone. */
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'failing']),
+  role: z.enum(['commerce', 'storefront']).exactOptional(),
+  checkedAt: maybe,
+  checks: z
+    .record(z.string(), z.object({ status: z.enum(['ok', 'failing', 'unknown', 'off']), detail: maybe }))
+    .exactOptional(),
+})

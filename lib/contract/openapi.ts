@@ -3,6 +3,7 @@ import {
   checkoutResponseSchema,
   checkoutStatusSchema,
   errorBodySchema,
+  healthSchema,
   offerAnswerSchema,
   offerSchema,
 } from './answers'
@@ -24,6 +25,7 @@ const components = {
   CheckoutStatus: checkoutStatusSchema,
   Offer: browserOffer,
   OfferAnswer: offerAnswerSchema,
+  Health: healthSchema,
   Error: errorBodySchema,
 }
 
@@ -215,8 +217,16 @@ function paths(): Json {
     },
     '/api/health': {
       get: {
-        summary: 'Whether the process is up.',
-        responses: { 200: plain('Up.'), ...refusals('unavailable') },
+        summary: 'Whether the process is up; with `deep`, whether all that a sale needs is.',
+        description:
+          'Without `deep` nothing behind the process is asked. With it, a result counts for ten seconds; the bearer of `METRICS_TOKEN` or `CRON_SECRET` is told of each check.',
+        security: [{}, ...bearer],
+        parameters: [{ name: 'deep', in: 'query', allowEmptyValue: true, schema: { type: 'string' } }],
+        responses: {
+          200: ok('Health'),
+          ...refusals(),
+          503: { description: 'Something that a sale needs fails.', content: content('Health') },
+        },
       },
     },
     '/api/openapi.json': {

@@ -50,7 +50,7 @@ async function bringUpToDate(
   listed?: SessionFacts,
 ): Promise<Outcome> {
   const facts = listed ?? (await readSession(deps.stripe, sessionId))
-  if (facts.checkoutId) nameCheckout(facts.checkoutId)
+  if (facts.checkoutId) nameCheckout(facts.checkoutId, facts.metadata.requestId)
   const whose = await whoseSale(deps.catalogue, facts)
   if (whose.kind === 'not-ours') return { kind: 'ignored', reason: whose.reason }
   if (whose.kind === 'unknown-product') {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { outbox, stripeEvent } from '@/db/schema'
+import { exposure, outbox, stripeEvent } from '@/db/schema'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
 
 let shop: Shop
@@ -84,4 +84,17 @@ test('what waits keeps all that it says, however old it is', async () => {
   await shop.cron('inbox')
   const [event] = await shop.inbox(sessionId, 'checkout.session.completed')
   expect(JSON.stringify(event?.payload)).toContain(email)
+})
+
+test('who was shown what is deleted after half a year, and not before', async () => {
+  const shown = (visitorId: string, days: number) => ({
+    visitorId,
+    productId: 'product_trimmed',
+    variant: 'session',
+    shownAt: new Date(Date.now() - days * 86_400_000),
+  })
+  await shop.db.insert(exposure).values([shown('lately', 179), shown('long_ago', 181)])
+  expect((await shop.cron('inbox')).body).toMatchObject({ trimmedExposures: 1 })
+  const left = await shop.db.select().from(exposure).where(eq(exposure.productId, 'product_trimmed'))
+  expect(left.map(({ visitorId }) => visitorId)).toEqual(['lately'])
 })

@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, eq, lt } from 'drizzle-orm'
+import { and, eq, inArray, lt } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { outbox } from '@/db/schema'
 
@@ -7,7 +7,7 @@ const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 const BATCH = 1000
 
-/** Empties what was sent thirty days ago, all but its name: it holds the buyer's address. Answers how many. */
+/** Empties what was sent, or is never to be, after thirty days, all but its name: it holds the buyer's address. Answers how many. */
 export async function trimOutbox(db: Database, now: Date): Promise<number> {
   const [result] = await db
     .update(outbox)
@@ -15,7 +15,7 @@ export async function trimOutbox(db: Database, now: Date): Promise<number> {
     .where(
       and(
         eq(outbox.trimmed, false),
-        eq(outbox.status, 'sent'),
+        inArray(outbox.status, ['sent', 'cancelled']),
         lt(outbox.createdAt, new Date(now.getTime() - KEPT_DAYS * DAY_MS)),
       ),
     )

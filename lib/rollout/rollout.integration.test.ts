@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { encryptOverrides } from 'flags'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { exposure } from '@/db/schema'
+import { guardState } from '@/lib/rollout/guard'
 import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
-import { writeRollout } from '@/lib/rollout/store'
+import { readVerdict, writeRollout } from '@/lib/rollout/store'
 import { newVisitor, openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
 
 const key = 'k'.repeat(40)
@@ -61,6 +62,13 @@ const visitorIn = (from: number, to: number) => {
   for (;;) {
     const { id = '' } = newVisitor()
     if (bucketOf(id) >= from && bucketOf(id) < to) return id
+  }
+}
+/** One whom the guard tries again when its share is between these. */
+const visitorTriedIn = (from: number, to: number) => {
+  for (;;) {
+    const { id = '' } = newVisitor()
+    if (bucketOf(id, 'probe') >= from && bucketOf(id, 'probe') < to) return id
   }
 }
 const low = visitorIn(0, 20)
@@ -261,7 +269,7 @@ describe('exposures', () => {
 
 describe('the guard', () => {
   let other: string
-  beforeEach(async () => {
+  beforeAll(async () => {
     await roll({ rollout: 'on' })
     other = await shop.addServer()
     // A server that has shown the price before goes on showing it.
@@ -298,4 +306,37 @@ describe('the guard', () => {
     // One server said so for all.
     expect(shop.logs().match(/"event":"guard.open"/g)).toHaveLength(1)
   }, 60_000)
+
+  // In its own time: a break of twenty seconds, and three steps of fifteen.
+  test('once Stripe is well the way back is tried by degrees, the same visitors first everywhere, and then nobody is turned away', async () => {
+    const first = visitorTriedIn(0, 10)
+    const last = visitorTriedIn(50, 100)
+    const servers = [shop.url, other, storefront]
+    const waysOf = (id: string) =>
+      Promise.all(servers.map(async (server) => (await offerOf({ id }, server)).checkout))
+    const state = async () => guardState(await readVerdict(shop.db))
+    const everywhere = (way: string) => servers.map(() => way)
+
+    await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe('probing')
+    await expect.poll(() => waysOf(first), { timeout: 10_000 }).toEqual(everywhere('session'))
+    expect(await waysOf(last)).toEqual(everywhere('payment-link'))
+
+    // Each step is passed by visitors who try.
+    const tried = async () => {
+      const visitor = newVisitor()
+      if ((await offerOf(visitor)).checkout === 'session')
+        await shop.register({ productId: workshop.productId, attemptId: randomUUID() }, visitor)
+      return state()
+    }
+    await expect.poll(tried, { timeout: 150_000, interval: 200 }).toBe('closed')
+    await expect.poll(() => waysOf(last), { timeout: 10_000 }).toEqual(everywhere('session'))
+    const said = [...shop.logs().matchAll(/"event":"guard\.(\w+)"[^\n]*"share":(\d+)/g)]
+    expect(said.map(([, event, share]) => `${event} ${share}`)).toEqual([
+      'open 0',
+      'probing 10',
+      'probing 25',
+      'probing 50',
+      'closed 100',
+    ])
+  }, 240_000)
 })

@@ -1,5 +1,6 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
+import { inTime } from '@/lib/in-time'
 import type { Log } from '@/lib/telemetry/log'
 import { countExposure, setGuardOpen } from '@/lib/telemetry/metrics'
 import { countsOf } from './counts'
@@ -154,7 +155,7 @@ export class RolloutState {
     this.#told = new Map()
     try {
       const report = { exposures: [...exposures.values()], counts: [...counts.values()] }
-      const shared = await inTime(this.deps.exchange(report))
+      const shared = await inTime(this.deps.exchange(report), PATIENCE_MS, 'nobody answered in time')
       this.#shared = { ...shared, at: this.deps.now() }
       this.#failedAt = 0
       this.#complained = false
@@ -201,11 +202,4 @@ export class RolloutState {
     this.#local = await advance(before, countsOf(this.#own.values()), now)
     if (this.#local !== before) this.deps.onLocalVerdict(this.#local, before)
   }
-}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('nobody answered in time')), PATIENCE_MS)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

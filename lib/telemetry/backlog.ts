@@ -3,6 +3,7 @@ import { metrics } from '@opentelemetry/api'
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { outbox, stripeEvent } from '@/db/schema'
+import { inTime } from '@/lib/in-time'
 import type { Log } from './log'
 import { sharedTelemetry } from './shared'
 
@@ -66,7 +67,7 @@ export function observeBacklog(db: Database, log: Log): void {
   meter.addBatchObservableCallback(
     async (result) => {
       try {
-        const { inbox, outbox } = await withinPatience(readBacklog(db))
+        const { inbox, outbox } = await inTime(readBacklog(db), PATIENCE_MS, 'the database took too long')
         result.observe(up, 1)
         result.observe(inboxPending, inbox.pending)
         result.observe(inboxOldest, inbox.oldestSeconds)
@@ -81,17 +82,4 @@ export function observeBacklog(db: Database, log: Log): void {
     },
     [up, inboxPending, inboxOldest, inboxParked, outboxPending, outboxOldest, outboxDead],
   )
-}
-
-async function withinPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the database took too long')), PATIENCE_MS)
-  })
-  work.catch(() => undefined)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -5,15 +5,13 @@ import { requestContext } from './request-context'
 /** Without an SDK a span is nothing, and costs next to nothing. */
 const tracer = () => trace.getTracer('workshop-checkout')
 
-/** Runs work in a span of its own, which carries the request's id and is marked failed where the work throws. */
+/** Runs work in a span of its own, which carries the ids of request and checkout, and is marked failed where the work throws. */
 export function inSpan<T>(
   name: string,
   attributes: Attributes,
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  const requestId = requestContext()?.requestId
-  const all = { ...attributes, ...(requestId && { 'workshop.request_id': requestId }) }
-  return tracer().startActiveSpan(name, { attributes: all }, async (span) => {
+  return tracer().startActiveSpan(name, { attributes }, async (span) => {
     try {
       return await work(span)
     } catch (error) {
@@ -21,9 +19,20 @@ export function inSpan<T>(
       span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'error' })
       throw error
     } finally {
+      span.setAttributes(ids())
       span.end()
     }
   })
+}
+
+/** What is known when the span ends: the checkout is named on the way. */
+function ids(): Attributes {
+  const { requestId, checkoutId, checkoutRequestId } = requestContext() ?? {}
+  return {
+    ...(requestId && { 'workshop.request_id': requestId }),
+    ...(checkoutId && { 'workshop.checkout_id': checkoutId }),
+    ...(checkoutRequestId && { 'workshop.checkout_request_id': checkoutRequestId }),
+  }
 }
 
 /** `traceparent` for a request to another server of ours; nothing without an SDK. */

@@ -19,6 +19,7 @@ export const eventsCommand = (): Command => {
   events.addCommand(show())
   events.addCommand(replay())
   events.addCommand(park())
+  events.addCommand(ignore())
   return events
 }
 
@@ -119,23 +120,44 @@ async function replayOne(deps: OpsDeps, row: StripeEventRow, { json }: WriteOpti
 }
 
 const park = () =>
-  writes(new Command('park').description('takes waiting events out of the queue, with a reason'))
+  settle({
+    name: 'park',
+    about: 'takes waiting events out of the queue, with a reason',
+    done: 'parked',
+    from: 'pending',
+    only: 'only waiting ones can be',
+  })
+
+const ignore = () =>
+  settle({
+    name: 'ignore',
+    about: 'says that parked events are settled, with a reason',
+    done: 'ignored',
+    from: 'parked',
+    only: 'only parked ones can be',
+  })
+
+type Settling = { name: string; about: string; done: InboxStatus; from: InboxStatus; only: string }
+
+/** A person's word on what becomes of events. */
+const settle = ({ name, about, done, from, only }: Settling) =>
+  writes(new Command(name).description(about))
     .argument('<ids...>', 'events')
     .requiredOption('--reason <text>', 'why, for whoever finds them')
     .option('--json', 'one JSON object a line')
     .action((ids: string[], options: WriteOptions & { reason: string }) =>
       withOps(async ({ db }) => {
-        if (!(await mayWrite(`Park ${ids.length} events?`, options)))
-          return say(`${ids.length} events would be parked. --yes does it.`)
+        if (!(await mayWrite(`${ids.length} events become ${done}?`, options)))
+          return say(`${ids.length} events would be ${done}. --yes does it.`)
         const [result] = await db
           .update(stripeEvent)
-          .set({ status: 'parked', reason: options.reason, finishedAt: sql`CURRENT_TIMESTAMP(3)` })
-          .where(and(inArray(stripeEvent.id, ids), eq(stripeEvent.status, 'pending')))
+          .set({ status: done, reason: options.reason, finishedAt: sql`CURRENT_TIMESTAMP(3)` })
+          .where(and(inArray(stripeEvent.id, ids), eq(stripeEvent.status, from)))
         if (result.affectedRows < ids.length) process.exitCode = 1
         say(
           options.json
-            ? JSON.stringify({ parked: result.affectedRows })
-            : `${result.affectedRows} of ${ids.length} events parked; only waiting ones can be.`,
+            ? JSON.stringify({ [done]: result.affectedRows })
+            : `${result.affectedRows} of ${ids.length} events ${done}; ${only}.`,
         )
       }),
     )

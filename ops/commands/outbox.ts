@@ -8,7 +8,7 @@ import { count, UsageError, writes } from '../usage'
 
 type ListOptions = { status?: OutboxStatus; limit: number; json?: boolean }
 
-const STATUSES = ['pending', 'sent', 'dead'] as const
+const STATUSES = ['pending', 'sent', 'dead', 'cancelled'] as const
 
 /** `ops outbox`: e-mail and events on their way. */
 export const outboxCommand = (): Command => {
@@ -91,16 +91,18 @@ const retry = () =>
     )
 
 const cancel = () =>
-  writes(new Command('cancel').description('gives effects up, so that they are never sent'))
+  writes(
+    new Command('cancel').description('says that effects are never sent: ones that wait, or were given up'),
+  )
     .argument('<ids...>', 'effects')
     .option('--json', 'one JSON object at the end')
     .action((ids: string[], options: WriteOptions) =>
       withOps(async ({ db }) => {
-        const which = and(inArray(outbox.id, ids), eq(outbox.status, 'pending'))
+        const which = and(inArray(outbox.id, ids), inArray(outbox.status, ['pending', 'dead']))
         const waiting = await db.$count(outbox, which)
         const write = await mayWrite(`Never send these ${waiting} effects?`, options)
         if (write)
-          await db.update(outbox).set({ status: 'dead', lastError: 'cancelled by hand' }).where(which)
+          await db.update(outbox).set({ status: 'cancelled', lastError: 'cancelled by hand' }).where(which)
         if (waiting < ids.length) process.exitCode = 1
         say(
           options.json

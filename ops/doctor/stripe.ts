@@ -1,39 +1,39 @@
-import Stripe from 'stripe'
 import { activeLinks, planWorkshop } from '@/db/setup/setup'
+import { MOST_SKEW_MS, probeStripe } from '@/lib/stripe/probe'
 import { declaredWorkshops } from '@/lib/workshops'
 import type { OpsDeps } from '../deps'
 import { type Check, fine, warning, wrong } from './check'
 
-/** Stripe takes a signature for five minutes; half of that is worth a look. */
-const SKEW_MS = 150_000
-
 /** Whether the key works, and how far our clock is from Stripe's. */
 export async function checkStripe({ stripe, now }: OpsDeps): Promise<Check[]> {
-  try {
-    const { lastResponse } = await stripe.balance.retrieve()
-    const { date } = lastResponse.headers
-    const skew = date ? now().getTime() - Date.parse(date) : 0
-    if (Math.abs(skew) > SKEW_MS)
-      return [
-        wrong(
-          'clock',
-          `is ${Math.round(skew / 1000)} s off Stripe's`,
-          'Set the clock (NTP): beyond five minutes no webhook verifies.',
-        ),
-      ]
-    return [fine('stripe', `answers, and its clock is ours to ${Math.ceil(Math.abs(skew) / 1000)} s`)]
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripePermissionError)
-      return [fine('stripe', 'answers; the key is a restricted one')]
-    const why = error instanceof Stripe.errors.StripeError ? error.type : 'no answer'
+  const { ok, restricted, why, skewMs = 0 } = await probeStripe(stripe, now)
+  const clock =
+    Math.abs(skewMs) > MOST_SKEW_MS
+      ? [
+          wrong(
+            'clock',
+            `is ${Math.round(skewMs / 1000)} s off Stripe's`,
+            'Set the clock (NTP): beyond five minutes no webhook verifies.',
+          ),
+        ]
+      : []
+  if (!ok)
     return [
+      ...clock,
       wrong(
         'stripe',
         `refuses STRIPE_SECRET_KEY, or can't be reached (${why})`,
         "Take the key from the Dashboard's API keys, and look at status.stripe.com.",
       ),
     ]
-  }
+  if (clock.length > 0) return clock
+  const about = restricted ? 'the key is a restricted one' : ''
+  return [
+    fine(
+      'stripe',
+      `answers${about && `; ${about}`}, and its clock is ours to ${Math.ceil(Math.abs(skewMs) / 1000)} s`,
+    ),
+  ]
 }
 
 /** Whether Stripe and the database are as `workshops.config.ts` declares: prices, links that lead back, codes. */

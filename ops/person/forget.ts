@@ -1,7 +1,8 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { RowDataPacket } from 'mysql2/promise'
 import type { Queryable } from '@/db/client'
-import { checkoutSession, organization, outbox, purchase, stripeEvent, user } from '@/db/schema'
+import { checkoutSession, exposure, organization, outbox, purchase, stripeEvent, user } from '@/db/schema'
 import { tablePrefix } from '@/db/schema/prefix'
 import { forgottenAddress } from '@/lib/fulfillment/record/restore-family'
 import type { OpsDeps } from '../deps'
@@ -28,6 +29,7 @@ export const forget = ({ db, now }: OpsDeps, email: string, person: Person): Pro
       await tx.update(organization).set({ name: 'Personal (forgotten)' }).where(eq(organization.id, id))
     if (checkouts.length > 0) {
       const ids = checkouts.map(({ id }) => id)
+      await renameVisitors(tx, ids)
       await tx.update(checkoutSession).set(NOBODY).where(inArray(checkoutSession.id, ids))
     }
     await forgetMessages(tx, email, now())
@@ -37,12 +39,28 @@ export const forget = ({ db, now }: OpsDeps, email: string, person: Person): Pro
 const NOBODY = {
   email: '',
   viewerId: null,
-  visitorId: null,
   addressHash: null,
   params: null,
   url: null,
   clientSecret: null,
   receiptUrl: null,
+}
+
+/**
+ * The browser that they came with still holds its visitor id. Wherever that stands it becomes another, which no browser has: `ops report`
+ * counts as before.
+ */
+async function renameVisitors(tx: Queryable, checkoutIds: string[]): Promise<void> {
+  const rows = await tx
+    .selectDistinct({ visitorId: checkoutSession.visitorId })
+    .from(checkoutSession)
+    .where(and(inArray(checkoutSession.id, checkoutIds), isNotNull(checkoutSession.visitorId)))
+  for (const { visitorId: known } of rows) {
+    if (known === null) continue
+    const visitorId = `forgotten_${randomBytes(16).toString('hex')}`
+    await tx.update(checkoutSession).set({ visitorId }).where(eq(checkoutSession.visitorId, known))
+    await tx.update(exposure).set({ visitorId }).where(eq(exposure.visitorId, known))
+  }
 }
 
 const mentions = (column: typeof outbox.payload | typeof stripeEvent.payload, email: string) =>
@@ -52,8 +70,8 @@ const mentions = (column: typeof outbox.payload | typeof stripeEvent.payload, em
 async function forgetMessages(tx: Queryable, email: string, now: Date): Promise<void> {
   await tx
     .update(outbox)
-    .set({ status: 'dead', lastError: 'the buyer asked to be forgotten' })
-    .where(sql`${outbox.status} = 'pending' and ${mentions(outbox.payload, email)}`)
+    .set({ status: 'cancelled', lastError: 'the buyer asked to be forgotten' })
+    .where(sql`${outbox.status} in ('pending', 'dead') and ${mentions(outbox.payload, email)}`)
   await tx.update(outbox).set({ payload: {}, trimmed: true }).where(mentions(outbox.payload, email))
   const idAt = (key: string) => sql`json_extract(${stripeEvent.payload}, ${`$.data.object.${key}`})`
   await tx.execute(sql`update ${stripeEvent} set

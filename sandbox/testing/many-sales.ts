@@ -74,6 +74,11 @@ const rowsOfASale: [table: string, columns: string, values: string][] = [
     'id, kind, payload, status, nextAttemptAt, createdAt, trimmed',
     `concat('confirmation:purch_past_', n), 'email.confirmation', '{}', 'sent', '2026-01-02 03:04:05', '2026-01-02 03:04:05', true`,
   ],
+  [
+    'checkout_Exposure',
+    'visitorId, productId, variant, shownAt',
+    `concat('visitor_', n), concat('product_past_', n div 1000), 'session', utc_timestamp(3) - interval (n % 100) day`,
+  ],
   ['checkout_RateLimit', '`key`, points, expire', `concat('checkout_limit:past:', n), 1, 4000000000000`],
 ]
 

@@ -1,3 +1,3 @@
-import { healthRoute } from '@/lib/health'
+import { healthRoute } from '@/lib/health/route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = healthRoute

@@ -1,0 +1,49 @@
+import 'server-only'
+import { env } from '@/lib/env'
+import { json } from '@/lib/http/respond'
+import { type Handler, route } from '@/lib/http/route'
+import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { createLog } from '@/lib/telemetry/log'
+import { checkCommerce } from './commerce'
+import { createDeepHealth } from './deep'
+import { checkStorefront } from './storefront'
+
+const log = () => createLog(env().LOG_LEVEL)
+
+const deepHealth = createDeepHealth({
+  checks: async () => {
+    const checks = await (env().commerce ? checkCommerce() : checkStorefront(env()))
+    const bad = Object.entries(checks).filter(([, { status }]) => status === 'failing')
+    if (bad.length > 0)
+      log().warn(
+        { event: 'health.failing', checks: Object.fromEntries(bad) },
+        'something that a sale needs fails',
+      )
+    return checks
+  },
+  now: Date.now,
+})
+
+/** Whether this is somebody who may know more than whether all is well. */
+function isOperator(headers: Headers): boolean {
+  const { METRICS_TOKEN, CRON_SECRET } = env()
+  const token = bearerToken(headers)
+  // Every secret is compared, so that the time tells nothing of which.
+  return [METRICS_TOKEN, CRON_SECRET]
+    .map((secret) => sameSecret(token, secret ?? '') && token !== '')
+    .includes(true)
+}
+
+const health: Handler<Record<never, never>> = async (request) => {
+  if (!new URL(request.url).searchParams.has('deep'))
+    return json({ status: 'ok', role: env().commerce ? 'commerce' : 'storefront' })
+  const found = await deepHealth()
+  const answer = isOperator(request.headers) ? found : { status: found.status }
+  return json(answer, { status: found.status === 'ok' ? 200 : 503 })
+}
+
+/**
+ * `GET /api/health`: the process is up and its environment is complete; nothing else is asked. `GET /api/health?deep`: so is all that a
+ * sale needs; 503 where it is not, and what it is for whoever holds `METRICS_TOKEN` or `CRON_SECRET`.
+ */
+export const healthRoute = route({ path: '/api/health', log, GET: health })
