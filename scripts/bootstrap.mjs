@@ -2,7 +2,7 @@
 // Runs before node_modules exists, on whatever Node the machine has (20 or newer): built-ins only.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findMysqlBinaries } from '../sandbox/mysql/binaries.mjs'
@@ -10,6 +10,7 @@ import { dockerAnswers } from '../sandbox/mysql/docker.mjs'
 import { findChromium } from './chromium.mjs'
 import { runLogged, signalGroup } from './processes.mjs'
 import { root } from './project.mjs'
+import { findPrometheus, prometheusFolder } from './prometheus.mjs'
 import { Explained, step } from './report.mjs'
 
 const stamp = join(root, 'node_modules', '.workshop-lock-hash')
@@ -50,10 +51,40 @@ export async function ensureDatabaseServer() {
     throw new Explained('MariaDB was installed, but its server is not where it belongs.')
 }
 
-/** Prometheus's own checker of alert rules. */
+/**
+ * Prometheus and its checker of alert rules: the machine's, else Debian's package, which is unpacked and not installed. Installing it would
+ * start a service, and listen on the machine's ports.
+ */
 export async function ensurePrometheus() {
-  if (spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0) return
-  await ensurePackages('Prometheus', ['prometheus'])
+  if (findPrometheus('promtool') && findPrometheus('prometheus')) return
+  const refuse = () => {
+    throw new Explained(
+      'Prometheus is missing and cannot be fetched from here: put `prometheus` and `promtool` on the PATH.',
+    )
+  }
+  if (process.platform !== 'linux' || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
+    refuse()
+  await step('Fetching Prometheus', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'workshop-prometheus-'))
+    try {
+      const download = () =>
+        runAside('apt-get download', 'apt-get', ['download', 'prometheus'], { cwd: folder })
+      await download().catch(async () => {
+        const sudo = aptPrefix()
+        if (!sudo) refuse()
+        const [command = '', ...rest] = [...(sudo ?? []), 'apt-get', 'update']
+        await runAside('apt-get update', command, rest)
+        await download()
+      })
+      const file = readdirSync(folder).find((name) => name.endsWith('.deb'))
+      rmSync(prometheusFolder, { recursive: true, force: true })
+      mkdirSync(prometheusFolder, { recursive: true })
+      await runAside('dpkg-deb', 'dpkg-deb', ['--extract', join(folder, file ?? ''), prometheusFolder])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+  if (!findPrometheus('prometheus')) refuse()
 }
 
 /** A Chromium for the tests in a browser. */
@@ -107,15 +138,16 @@ function aptPrefix() {
  * @param {string} title
  * @param {string} command
  * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
  */
-async function runAside(title, command, args) {
+async function runAside(title, command, args, options = {}) {
   const logFile = join(tmpdir(), `workshop-setup-${process.pid}.log`)
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let running
   const atExit = () => running?.pid && signalGroup(running.pid, 'SIGTERM')
   process.once('exit', atExit)
   try {
-    await runLogged(title, command, args, { logFile, onSpawn: (child) => (running = child) })
+    await runLogged(title, command, args, { ...options, logFile, onSpawn: (child) => (running = child) })
   } finally {
     process.off('exit', atExit)
     rmSync(logFile, { force: true })

@@ -14,13 +14,13 @@ import { Explained } from './report.mjs'
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, logFile?: string, output?: 'inherit' | 'pipe' }} [options]
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, logFile?: string, output?: 'inherit' | 'pipe' }} [options]
  *   `logFile` takes the output; else it goes where `output` says (default: to ours).
  */
-export function spawnGroup(command, args, { env, logFile, output = 'inherit' } = {}) {
+export function spawnGroup(command, args, { env, cwd = root, logFile, output = 'inherit' } = {}) {
   const log = logFile ? openLog(logFile) : undefined
   const child = spawn(command, args, {
-    cwd: root,
+    cwd,
     env: childEnv(env),
     detached: true,
     stdio: ['ignore', log ?? output, log ?? output],
@@ -90,10 +90,10 @@ function groupLives(leader) {
  * @param {string} title what it was meant to do, for the message
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, logFile: string, onSpawn?: (child: ChildProcess) => void }} options
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, logFile: string, onSpawn?: (child: ChildProcess) => void }} options
  */
-export async function runLogged(title, command, args, { env, logFile, onSpawn }) {
-  const child = spawnGroup(command, args, { logFile, ...(env ? { env } : {}) })
+export async function runLogged(title, command, args, { env, cwd, logFile, onSpawn }) {
+  const child = spawnGroup(command, args, { logFile, ...(env && { env }), ...(cwd && { cwd }) })
   onSpawn?.(child)
   const code = await exitCode(child)
   if (code !== 0) throw new Explained(`${title} failed (exit code ${code}).\n${logTail(logFile)}`)

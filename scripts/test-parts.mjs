@@ -11,7 +11,7 @@ import { playwrightCounts, vitestCounts } from './test-counts.mjs'
  * @property {boolean} [database] needs a MySQL-compatible server, which is started for it
  * @property {boolean} [stack] starts a whole stack of its own: needs the server's binaries
  * @property {boolean} [browser] needs Chromium
- * @property {boolean} [prometheus] needs promtool
+ * @property {boolean} [prometheus] needs Prometheus and its promtool
  * @property {(reportFile: string) => { args: string[], env?: Record<string, string> }} [report] makes its runner write a JSON report
  * @property {(reportFile: string) => import('./test-counts.mjs').Counts} [counts] reads that report
  */
@@ -38,10 +38,12 @@ export const parts = [
     name: 'integration',
     script: 'test:integration',
     database: true,
+    prometheus: true,
     report: vitestReport,
     counts: vitestCounts,
   },
   { name: 'chaos', script: 'test:chaos:sample', stack: true },
+  { name: 'drill', script: 'test:drill', stack: true, prometheus: true },
   { name: 'stories', script: 'test:stories', browser: true, report: vitestReport, counts: vitestCounts },
   {
     name: 'e2e',
