@@ -71,6 +71,9 @@ test('a waiting event is parked with its reason; one that is done is not', async
     { status: 'ignored', reason: 'settled' },
   ])
   expect(await ops('events', 'ignore', id, '--reason', 'settled', '--yes')).toMatchObject({ code: 1 })
+})
+
+test('what can not be done is wrong usage', async () => {
   for (const wrong of [
     ['events', 'replay'],
     ['events', 'replay', 'evt_nobody', '--yes'],

@@ -330,8 +330,13 @@ describe('the guard', () => {
     }
     await expect.poll(tried, { timeout: 150_000, interval: 200 }).toBe('closed')
     await expect.poll(() => waysOf(last), { timeout: 10_000 }).toEqual(everywhere('session'))
-    const said = [...shop.logs().matchAll(/"event":"guard\.(\w+)"[^\n]*"share":(\d+)/g)]
-    expect(said.map(([, event, share]) => `${event} ${share}`)).toEqual([
+    const said = shop
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes('"event":"guard.'))
+      .map((line): Record<string, string> => JSON.parse(line))
+      .sort((left, right) => String(left.time).localeCompare(String(right.time)))
+    expect(said.map(({ event, share }) => `${event?.slice('guard.'.length)} ${share}`)).toEqual([
       'open 0',
       'probing 10',
       'probing 25',

@@ -155,16 +155,26 @@ const guardTransitions = counter<{ to: string }>(
 )
 export const countGuardTransition = (to: 'open' | 'half-open' | 'closed') => guardTransitions({ to })
 
-/** Series that an alert watches begin at nought, or their first step would be nothing to compare with. */
-export function startAtZero(): void {
+/**
+ * Series that an alert or a rate watches begin at nought, or their first step would be nothing to compare with.
+ * @param currencies that are sold in, lower case
+ */
+export function startAtZero(currencies: string[]): void {
   unknownProducts({}, 0)
   oversold({}, 0)
   for (const kind of ['connection', 'lock', 'duplicate', 'other']) databaseErrors({ kind }, 0)
-  for (const code of ['stripe_error', 'misconfigured', 'unavailable', 'internal']) failures({ code }, 0)
+  for (const code of ['stripe_error', 'misconfigured', 'unavailable', 'internal']) {
+    failures({ code }, 0)
+    fallbacks({ reason: code }, 0)
+  }
+  fallbacks({ reason: 'rollout' }, 0)
   for (const ui of ['hosted', 'embedded']) sessions({ variant: 'session', ui }, 0)
   for (const outcome of ['failed', 'parked'])
     webhookEvents({ type: 'checkout.session.completed', outcome }, 0)
-  for (const source of ['session', 'payment-link']) purchases({ source, variant: 'session' }, 0)
+  for (const source of ['session', 'payment-link'])
+    for (const variant of [...VARIANTS, 'none']) purchases({ source, variant }, 0)
+  for (const currency of currencies) revenue({ currency }, 0)
   for (const variant of VARIANTS) exposures({ variant }, 0)
   guardGauge(0)
+  for (const to of ['open', 'half-open', 'closed']) guardTransitions({ to }, 0)
 }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { metrics } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import { declaredWorkshops } from '@/lib/workshops'
 import { observeDatabase } from './database'
 import { startAtZero } from './metrics'
 import type { TelemetryOptions } from './options'
@@ -19,7 +20,7 @@ export async function startTelemetry({ prometheus, otlp }: TelemetryOptions): Pr
     metrics.setGlobalMeterProvider(new MeterProvider({ readers }))
   }
   observeDatabase()
-  startAtZero()
+  startAtZero([...new Set(declaredWorkshops().map(({ price }) => price?.currency ?? 'usd'))])
 }
 
 async function prometheusReader(): Promise<IMetricReader> {

@@ -245,7 +245,7 @@ const rollout: RowSpec = {
       as: 'stat',
       width: 4,
       unit: 'short',
-      queries: [{ legend: '{{to}}', expr: 'sum by (to) (workshop_guard_transitions_total)' }],
+      queries: [{ legend: '{{to}}', expr: inAll('workshop_guard_transitions_total', 'to') }],
     },
     {
       title: 'Exposures a minute',

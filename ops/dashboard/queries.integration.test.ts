@@ -105,8 +105,9 @@ describe.each(queries)('$title: $legend', ({ title, expr, legend }) => {
 
 describe('and it is what happened', () => {
   test('money in whole units of its currency', async () => {
-    // `increase` reaches a little beyond what it saw; the second sale of each is the one that was seen.
+    // `increase` reaches a little beyond what it saw.
     const { usd, jpy } = await last('Revenue')
+    // No workshop is declared in yen: there only the second sale is one that was seen.
     expect(jpy).toBeGreaterThanOrEqual(32_000)
     expect(jpy).toBeLessThan(2.2 * 32_000)
     expect(usd).toBeGreaterThanOrEqual(2 * 499)
@@ -119,6 +120,8 @@ describe('and it is what happened', () => {
 
   test('the parked wait for a person, and the guard opened once', async () => {
     expect(await last('Waiting for a person')).toMatchObject({ 'parked events': 2, 'dead letters': 0 })
-    expect(await last('Guard: changes of mind')).toMatchObject({ open: 1 })
+    const { open = 0, closed } = await last('Guard: changes of mind')
+    expect(Math.round(Number(open))).toBe(1)
+    expect(closed).toBe(0)
   })
 })
