@@ -167,7 +167,7 @@ export function startAtZero(currencies: string[]): void {
     failures({ code }, 0)
     fallbacks({ reason: code }, 0)
   }
-  fallbacks({ reason: 'rollout' }, 0)
+  for (const reason of ['rollout', 'guard']) fallbacks({ reason }, 0)
   for (const ui of ['hosted', 'embedded']) sessions({ variant: 'session', ui }, 0)
   for (const outcome of ['failed', 'parked'])
     webhookEvents({ type: 'checkout.session.completed', outcome }, 0)
