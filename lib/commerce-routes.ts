@@ -1,10 +1,9 @@
 import 'server-only'
 import { sweepCheckouts } from '@/lib/checkout/sweep'
-import { commerce, SOON } from '@/lib/commerce'
+import { commerce } from '@/lib/commerce'
 import { CheckoutError } from '@/lib/contract/errors'
 import { env } from '@/lib/env'
 import { trimInbox } from '@/lib/fulfillment/trim'
-import { receiveWebhook } from '@/lib/fulfillment/webhook'
 import { workDue } from '@/lib/fulfillment/work'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
@@ -21,20 +20,6 @@ const log = () => createLog(env().LOG_LEVEL)
 const here = () => {
   if (!env().commerce) throw new CheckoutError('not_found')
 }
-
-export const webhookRoute = route({
-  path: '/api/stripe/webhook',
-  log,
-  POST: async (request) => {
-    here()
-    const { deps, webhookSecrets, deliver } = commerce()
-    return receiveWebhook(request, {
-      ...deps,
-      webhookSecrets,
-      deliver: async () => void (await deliver(SOON)),
-    })
-  },
-})
 
 const BATCH = { limit: 100, budgetMs: 20_000 }
 

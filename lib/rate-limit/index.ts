@@ -4,8 +4,7 @@ import { env } from '@/lib/env'
 import { createLog } from '@/lib/telemetry/log'
 import { createRateLimiter, type RateLimiter, unlimited } from './limiter'
 import { MysqlRateLimiter } from './mysql-store'
-import { parseRate } from './rate'
-import { createRedisRateLimiter } from './redis-store'
+import { parseRate, type Rate } from './rate'
 
 export { quotaHeaders, type RateLimiter, tighter } from './limiter'
 
@@ -26,12 +25,17 @@ function build(): RateLimiter {
   function storeOf() {
     if (!rate) return undefined
     const { REDIS_URL: url } = settings
-    // What its connection says comes up again at the next count, and is told there.
-    if (url)
-      return createRedisRateLimiter({ ...rate, url, keyPrefix: KEY_PREFIX, onProblem: () => {} }).limiter
+    if (url) return openRedis({ ...rate, url })
     if (!settings.commerce) return undefined
     return new MysqlRateLimiter({ ...rate, db: commerce().deps.db, keyPrefix: KEY_PREFIX, now: Date.now })
   }
+}
+
+/** Its client is four times as large as the rest of a checkout: nobody loads it who doesn't count there. */
+async function openRedis(options: Rate & { url: string }) {
+  const { createRedisRateLimiter } = await import('./redis-store')
+  // What its connection says comes up again at the next count, and is told there.
+  return createRedisRateLimiter({ ...options, keyPrefix: KEY_PREFIX, onProblem: () => {} }).limiter
 }
 
 let instance: RateLimiter | undefined

@@ -28,8 +28,8 @@ export type RateLimiter = {
 
 type Options = {
   rate: Rate
-  /** Where all servers count together; without it each process counts for itself. */
-  store?: RateLimiterAbstract | undefined
+  /** Where all servers count together, perhaps still to be loaded; without it each process counts for itself. */
+  store?: RateLimiterAbstract | Promise<RateLimiterAbstract> | undefined
   /** Told once a minute at most. */
   onProblem: (error: unknown) => void
   now?: () => number
@@ -42,14 +42,15 @@ const COMPLAIN_EVERY_MS = 60_000
 /** A store that can't be reached stops nobody: this process counts for itself meanwhile, and leaves the store alone for a moment. */
 export function createRateLimiter({ rate, store, onProblem, now = Date.now }: Options): RateLimiter {
   const memory = new RateLimiterMemory({ points: rate.points, duration: rate.seconds })
-  const shared = store && new RLWrapperTimeouts({ limiter: store, timeoutMs: PATIENCE_MS })
+  const shared = store && patient(store)
+  shared?.catch(() => undefined)
   const complain = onceIn(COMPLAIN_EVERY_MS, onProblem, now)
   let restUntil = 0
 
   const consume = async (key: string): Promise<RateLimiterRes> => {
     if (!shared || now() < restUntil) return memory.consume(key)
     try {
-      return await shared.consume(key)
+      return await (await shared).consume(key)
     } catch (reason) {
       if (reason instanceof RateLimiterRes) throw reason
       restUntil = now() + REST_MS
@@ -75,6 +76,9 @@ export function createRateLimiter({ rate, store, onProblem, now = Date.now }: Op
     },
   }
 }
+
+const patient = async (store: RateLimiterAbstract | Promise<RateLimiterAbstract>) =>
+  new RLWrapperTimeouts({ limiter: await store, timeoutMs: PATIENCE_MS })
 
 export const unlimited: RateLimiter = { limit: async () => null }
 

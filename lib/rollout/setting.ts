@@ -62,8 +62,11 @@ export function isInternal(internal: string[], email: string | undefined): boole
 export const bucketOf = (visitorId: string, draw: 'rollout' | 'probe' = 'rollout'): number =>
   createHash('sha256').update(`${draw}:${visitorId}`).digest().readUInt32BE(0) % 100
 
+/** Who is asked for: a visitor's id and, where the host verified it, whether they are an internal person. */
+export type FlagVisitor = { id: string; internal: boolean }
+
 /** Which flow this visitor is assigned. */
-export function assign(rollout: Rollout, visitor: { id: string; internal: boolean }): Variant {
+export function assign(rollout: Rollout, visitor: FlagVisitor): Variant {
   switch (rollout.mode) {
     case 'on':
       return 'session'

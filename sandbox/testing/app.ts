@@ -7,17 +7,21 @@ import { freePorts } from '@/scripts/ports.mjs'
 import { type MailInbox, startMailInbox } from '../mail/inbox'
 import { type Control, startStripeSandbox } from '../stripe/server'
 import { createTestDatabase } from './database'
-import { startServer } from './server'
+import { type Observed, type ServerOptions, startServer } from './server'
 
 export type Env = Record<string, string>
 
-/** The product as it runs in production, with a database, a Stripe and a mailbox of its own. */
 /** One server process among several. */
 export interface TestServer {
   url: string
   kill(): Promise<void>
   /** Stops it if it runs, and starts it again. */
   restart(): Promise<void>
+}
+
+export interface ObservedServer extends TestServer {
+  /** Where it was started to be looked into. */
+  observed: Observed
 }
 
 /** What the server finds around it. */
@@ -31,6 +35,7 @@ export interface Surroundings {
   stripe?: ((url: string) => Promise<string>) | undefined
 }
 
+/** The product as it runs in production, with a database, a Stripe and a mailbox of its own. */
 export interface TestApp {
   url: string
   /** What the server was started with. */
@@ -51,7 +56,7 @@ export interface TestApp {
   /** A second server process on the same database and the same Stripe; answers its URL. */
   addServer(change?: Env): Promise<string>
   /** The same, with a hand on it. */
-  runServer(change?: Env): Promise<TestServer>
+  runServer(change?: Env, options?: ServerOptions): Promise<ObservedServer>
   /** Ends everything. @throws if a secret was logged */
   stop(): Promise<void>
 }
@@ -116,22 +121,23 @@ async function start(
   undo.push(close)
 
   const outputs: (() => string)[] = []
-  const run = async (at: number, more: Env = {}) => {
-    const server = await startServer(at, { ...env, ...more })
+  const run = async (at: number, more: Env = {}, options?: ServerOptions) => {
+    const server = await startServer(at, { ...env, ...more }, options)
     outputs.push(server.output)
     undo.push(server.stop)
     return server
   }
   let server = await run(port)
-  const runServer = async (more?: Env): Promise<TestServer> => {
+  const runServer = async (more?: Env, options?: ServerOptions): Promise<ObservedServer> => {
     const [another = 0] = await freePorts(1)
-    let running = await run(another, more)
+    let running = await run(another, more, options)
     return {
       url: `http://127.0.0.1:${another}`,
+      observed: { files: () => running.observed.files(), memory: () => running.observed.memory() },
       kill: () => running.kill(),
       async restart() {
         await running.stop()
-        running = await run(another, more)
+        running = await run(another, more, options)
       },
     }
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { variables } from '@/lib/env'
 import { exitCode } from '@/scripts/processes.mjs'
@@ -13,17 +13,38 @@ export interface Server {
   stop(): Promise<void>
   /** SIGKILL: no chance to finish anything. */
   kill(): Promise<void>
+  /** Looks into a process that was started to be looked into. */
+  observed: Observed
+}
+
+/** What a process says of itself. */
+export interface Observed {
+  /** The files loaded so far, with their bytes. */
+  files(): Promise<[file: string, bytes: number][]>
+  /** Memory in use, after a garbage collection. */
+  memory(): Promise<NodeJS.MemoryUsage>
 }
 
 // When whoever started it is gone, however that came about, the server goes too.
 const endWithParent = 'data:text/javascript,process.once("disconnect",()=>process.exit())'
+const observer = new URL('./observer.mjs', import.meta.url).href
 
 /** Whatever the shell or an .env file says, a server knows only what its test gave it. */
 const shield = Object.fromEntries(Object.keys(variables).map((name) => [name, '']))
 
-export function spawnServer(port: number, env: Record<string, string>): Server {
+export type ServerOptions = {
+  /** To be looked into; that slows its loading down a little. */
+  observed?: boolean
+}
+
+export function spawnServer(
+  port: number,
+  env: Record<string, string>,
+  { observed = false }: ServerOptions = {},
+): Server {
   const args = ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)]
-  const child = spawn(nodeBinary(), ['--import', endWithParent, ...args], {
+  const preloads = [endWithParent, ...(observed ? [observer] : [])].flatMap((url) => ['--import', url])
+  const child = spawn(nodeBinary(), [...preloads, ...args], {
     cwd: root,
     env: {
       PATH: process.env.PATH,
@@ -55,12 +76,33 @@ export function spawnServer(port: number, env: Record<string, string>): Server {
       child.kill('SIGKILL')
       await ended
     },
+    observed: observedIn(child, observed),
   }
 }
 
+function observedIn(child: ChildProcess, isObserved: boolean): Observed {
+  const ask = <T>(what: keyof Observed) =>
+    new Promise<T>((resolve, reject) => {
+      if (!isObserved) throw new Error('this server was not started to be looked into')
+      const gone = () => reject(new Error('the server is gone'))
+      const listen = ({ ask, answer }: { ask: string; answer: T }) => {
+        if (ask !== what) return
+        child.off('message', listen).off('exit', gone)
+        resolve(answer)
+      }
+      child.on('message', listen).once('exit', gone)
+      child.send({ ask: what })
+    })
+  return { files: () => ask('files'), memory: () => ask('memory') }
+}
+
 /** Starts a server and waits until it answers. */
-export async function startServer(port: number, env: Record<string, string>): Promise<Server> {
-  const server = spawnServer(port, env)
+export async function startServer(
+  port: number,
+  env: Record<string, string>,
+  options?: ServerOptions,
+): Promise<Server> {
+  const server = spawnServer(port, env, options)
   let over = false
   void server.ended.then(() => {
     over = true

@@ -10,6 +10,7 @@ import type { CheckoutRequest, CheckoutStatus } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { workshops } from '@/workshops.config'
 import type { PayRequest } from '../stripe/control'
+import { sign } from '../stripe/webhooks'
 import { type Env, type Surroundings, startApp, type TestApp } from './app'
 
 /** An answer as its caller sees it; `body` is empty where it is not JSON. */
@@ -45,6 +46,8 @@ export interface Shop extends TestApp {
    * so that nothing goes out again that is on its way at this moment.
    */
   makeDue(which?: 'failed'): Promise<void>
+  /** Sends an event to a server's webhook, signed as Stripe signs, whatever the deliveries are set to. */
+  deliver(event: Stripe.Event, server?: string): Promise<Answer>
   /** Resolves when Stripe has nothing under way to the webhook any more. */
   delivered(): Promise<void>
   purchases(productId: string): Promise<(typeof tables.purchase.$inferSelect)[]>
@@ -148,6 +151,15 @@ export async function openShop(env: Env = {}, around: Surroundings = {}): Promis
         .set({ nextAttemptAt })
         .where(and(eq(outbox.status, 'pending'), failed))
       await db.update(stripeEvent).set({ nextAttemptAt }).where(eq(stripeEvent.status, 'pending'))
+    },
+    deliver(event, server = app.url) {
+      const rawBody = JSON.stringify(event)
+      const signature = sign(rawBody, app.env.STRIPE_WEBHOOK_SECRET ?? '')
+      return send(`${server}/api/stripe/webhook`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Stripe-Signature': signature },
+        body: rawBody,
+      })
     },
     async delivered() {
       const deadline = Date.now() + 15_000

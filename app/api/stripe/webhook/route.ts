@@ -1,3 +1,3 @@
-import { webhookRoute } from '@/lib/commerce-routes'
+import { webhookRoute } from '@/lib/webhook-route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = webhookRoute
