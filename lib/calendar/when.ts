@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** What a date needs to be told: ISO 8601 instants and the IANA zone in which the workshop takes place. */
 export type Timing = { startsAt: string; endsAt: string; timeZone: string }
 
@@ -64,8 +66,18 @@ function known(timeZone: string): string {
   }
 }
 
+/** A workshop is told to each of its buyers, and each of these formats costs as much as a statement. */
+const told = new LRUCache<string, When>({ max: 200 })
+
 /** A workshop's date and time in words, in its own zone and in UTC: the reader's zone is unknown. */
-export function describeWhen(timing: Timing): When {
+export function describeWhen({ startsAt, endsAt, timeZone }: Timing): When {
+  const key = JSON.stringify([startsAt, endsAt, timeZone])
+  const when = told.get(key) ?? inWords({ startsAt, endsAt, timeZone })
+  told.set(key, when)
+  return when
+}
+
+function inWords(timing: Timing): When {
   const timeZone = known(timing.timeZone)
   const start = new Date(timing.startsAt)
   const end = new Date(timing.endsAt)
