@@ -42,20 +42,24 @@ export const contentResourceProduct = sharedTable(
   ],
 )
 
-export const product = sharedTable('Product', {
-  id: id().primaryKey(),
-  organizationId: id('organizationId'),
-  name: id('name').notNull(),
-  key: id('key'),
-  type: id('type'),
-  fields: fields(),
-  createdAt: createdAt().notNull(),
-  status: int('status').notNull().default(0),
-  /** Seats in all; -1 means unlimited. */
-  quantityAvailable: int('quantityAvailable').notNull().default(-1),
-  /** The plan's column. A mirror of the active price's id, read only where there is no MerchantPrice. */
-  stripeProductId: longId('stripeProductId'),
-})
+export const product = sharedTable(
+  'Product',
+  {
+    id: id().primaryKey(),
+    organizationId: id('organizationId'),
+    name: id('name').notNull(),
+    key: id('key'),
+    type: id('type'),
+    fields: fields(),
+    createdAt: createdAt().notNull(),
+    status: int('status').notNull().default(0),
+    /** Seats in all; -1 means unlimited. */
+    quantityAvailable: int('quantityAvailable').notNull().default(-1),
+    /** The plan's column. A mirror of the active price's id, read only where there is no MerchantPrice. */
+    stripeProductId: longId('stripeProductId'),
+  },
+  (table) => [index('checkout_product_price_idx').on(table.stripeProductId)],
+)
 
 export const price = sharedTable(
   'Price',

@@ -94,6 +94,7 @@ export const checkoutSession = ownTable(
     index('checkout_session_charge_idx').on(table.chargeId),
     index('checkout_session_purchase_idx').on(table.purchaseId),
     index('checkout_session_due_idx').on(table.status, table.expiresAt),
+    index('checkout_session_created_idx').on(table.createdAt),
   ],
 )
 

@@ -38,6 +38,7 @@ export const purchase = sharedTable(
     index('idx_Purchase_on_userId_status_productId').on(table.userId, table.status, table.productId),
     index('checkout_purchase_product_idx').on(table.productId, table.status),
     index('checkout_purchase_session_idx').on(table.merchantSessionId),
+    index('checkout_purchase_created_idx').on(table.createdAt),
   ],
 )
 

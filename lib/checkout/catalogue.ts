@@ -34,7 +34,7 @@ export type Catalogue = {
   /** By `Product.id` or Stripe's product id. */
   byProduct: (id: string) => Promise<CatalogueProduct | null>
   bySlug: (slug: string) => Promise<CatalogueProduct | null>
-  /** By the Stripe price or product of a line item, fresh: for fulfillment. */
+  /** By the Stripe price and product of a line item. What is not known, or was another price a moment ago, is read anew: for fulfillment. */
   byStripe: (
     priceId: string | undefined,
     stripeProductId: string | undefined,
@@ -57,32 +57,58 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
     fetchMethod: orStale(async (key) => {
       const at = key.indexOf(':')
       const [kind, value] = [key.slice(0, at), key.slice(at + 1)]
-      return {
-        product: await load(db, kind === 'slug' ? bySlugCondition(value) : byIdCondition(value), declared),
-      }
+      return { product: await load(db, kind === 'slug' ? bySlug(value) : byId(value), declared) }
     }),
   })
   const read = async (key: string) => (await cache.fetch(key))?.product ?? null
+  /** Whoever buys has looked at it: while others look too, it needs not be read once more. */
+  const lookedAt = (priceId: string | undefined, stripeProductId: string | undefined) => {
+    for (const key of cache.keys()) {
+      const known = cache.getRemainingTTL(key) > 0 ? cache.peek(key)?.product : null
+      if (known && known.stripePriceId === priceId && known.stripeProductId === stripeProductId) return known
+    }
+    return undefined
+  }
   return {
     byProduct: (id) => read(`id:${id}`),
     bySlug: (slug) => read(`slug:${slug}`),
     byStripe: async (priceId, stripeProductId) =>
       priceId || stripeProductId
-        ? load(db, byStripeCondition(priceId ?? '', stripeProductId ?? ''), declared)
+        ? (lookedAt(priceId, stripeProductId) ??
+          load(db, byStripe(priceId ?? '', stripeProductId ?? ''), declared))
         : null,
     forget: () => cache.clear(),
   }
 }
 
-const byIdCondition = (id: string) => sql`${product.id} = ${id} or ${merchantProduct.identifier} = ${id}`
-const bySlugCondition = (slug: string) =>
-  sql`json_unquote(json_extract(${product.fields}, '$.slug')) = ${slug} or ${contentResource.slug} = ${slug}`
-const byStripeCondition = (price: string, id: string) =>
-  sql`${merchantPrice.identifier} = ${price} or ${merchantProduct.identifier} = ${id} or (${product.stripeProductId} = ${price} and ${merchantPrice.id} is null)`
+/** Which rows of the catalogue are meant, and the ids of their products, each found by a key of its own: no sale reads all of them. */
+type Wanted = { products: SQL; condition: SQL }
+
+const byId = (id: string): Wanted => ({
+  products: sql`select p.id from ${product} p where p.id = ${id}
+    union select mp.productId from ${merchantProduct} mp where mp.identifier = ${id}`,
+  condition: sql`${product.id} = ${id} or ${merchantProduct.identifier} = ${id}`,
+})
+
+// A slug in a product's JSON has no key; the answer is remembered for all visitors.
+const bySlug = (slug: string): Wanted => ({
+  products: sql`select p.id from ${product} p where json_unquote(json_extract(p.fields, '$.slug')) = ${slug}
+    union select cp.productId from ${contentResource} c
+      join ${contentResourceProduct} cp on cp.resourceId = c.id where c.slug = ${slug}`,
+  condition: sql`json_unquote(json_extract(${product.fields}, '$.slug')) = ${slug} or ${contentResource.slug} = ${slug}`,
+})
+
+const byStripe = (price: string, id: string): Wanted => ({
+  products: sql`select mp.productId id from ${merchantPrice} pr
+      join ${merchantProduct} mp on mp.id = pr.merchantProductId where pr.identifier = ${price}
+    union select mp.productId from ${merchantProduct} mp where mp.identifier = ${id}
+    union select p.id from ${product} p where p.stripeProductId = ${price}`,
+  condition: sql`${merchantPrice.identifier} = ${price} or ${merchantProduct.identifier} = ${id} or (${product.stripeProductId} = ${price} and ${merchantPrice.id} is null)`,
+})
 
 async function load(
   db: Queryable,
-  condition: SQL,
+  { products, condition }: Wanted,
   declared: WorkshopDeclaration[],
 ): Promise<CatalogueProduct | null> {
   const [row] = await db
@@ -96,6 +122,7 @@ async function load(
       event: contentResource.fields,
     })
     .from(product)
+    .innerJoin(sql`(${products}) found`, sql`found.id = ${product.id}`)
     .leftJoin(checkoutProduct, sql`${checkoutProduct.productId} = ${product.id}`)
     .leftJoin(merchantProduct, sql`${merchantProduct.productId} = ${product.id}`)
     .leftJoin(merchantPrice, sql`${merchantPrice.merchantProductId} = ${merchantProduct.id}`)

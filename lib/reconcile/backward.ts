@@ -1,5 +1,6 @@
 import 'server-only'
-import { and, asc, eq, gt, gte, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import Stripe from 'stripe'
 import {
   checkoutSession,
@@ -17,22 +18,33 @@ import type { Seen } from './seen'
 
 const PAGE = 500
 
-type Row = { id: string }
+type Row = { id: string; createdAt: Date }
 
-/** Rows in the order of their ids, a page at a time. */
+/** Where a page begins: behind the row that the last one ended with. */
+type After = Row
+
+/** Later rows than this one, by the index of their moment: what is older than `since` is not read, however much there is of it. */
+const later = (columns: { id: MySqlColumn; createdAt: MySqlColumn }, { id, createdAt }: After) =>
+  and(gte(columns.createdAt, createdAt), or(gt(columns.createdAt, createdAt), gt(columns.id, id)))
+
+/** Rows in the order in which they were made, a page at a time. */
 async function* pages<T extends Row>(
   { signal }: Pick<ReconcileDeps, 'signal'>,
-  read: (after: string) => Promise<T[]>,
+  since: Date | undefined,
+  read: (after: After) => Promise<T[]>,
 ): AsyncGenerator<T> {
-  for (let after = ''; ; ) {
+  for (let after: After = { id: '', createdAt: since ?? BEGINNING }; ; ) {
     signal?.throwIfAborted()
     const rows = await read(after)
     yield* rows
     const end = rows.at(-1)
     if (!end || rows.length < PAGE) return
-    after = end.id
+    after = { id: end.id, createdAt: end.createdAt }
   }
 }
+
+/** The first moment that a TIMESTAMP can hold. */
+const BEGINNING = new Date(1000)
 
 /** What is recorded here and was not paid at Stripe. Only a session that Stripe's lists did not show is asked for by itself. */
 export async function* recordedOnly(
@@ -41,14 +53,14 @@ export async function* recordedOnly(
   seen: Seen,
 ): AsyncGenerator<Difference> {
   const { id, sessionId, purchaseId, createdAt } = checkoutSession
-  const read = (after: string) =>
+  const read = (after: After) =>
     deps.db
-      .select({ id, sessionId, purchaseId })
+      .select({ id, sessionId, purchaseId, createdAt })
       .from(checkoutSession)
-      .where(and(gt(id, after), isNotNull(purchaseId), since && gte(createdAt, since)))
-      .orderBy(asc(id))
+      .where(and(later(checkoutSession, after), isNotNull(purchaseId)))
+      .orderBy(asc(createdAt), asc(id))
       .limit(PAGE)
-  for await (const row of pages(deps, read)) {
+  for await (const row of pages(deps, since, read)) {
     if (row.sessionId && seen.has(row.sessionId)) continue
     const why = await whyNotPaid(deps, row.sessionId)
     if (!why) continue
@@ -76,15 +88,20 @@ export async function* strays(
   since: Date | undefined,
   seen: Seen,
 ): AsyncGenerator<Difference> {
-  const read = (after: string) =>
+  const read = (after: After) =>
     deps.db
-      .select({ id: purchase.id, chargeId: purchase.stripeChargeId, sessionId: merchantSession.identifier })
+      .select({
+        id: purchase.id,
+        createdAt: purchase.createdAt,
+        chargeId: purchase.stripeChargeId,
+        sessionId: merchantSession.identifier,
+      })
       .from(purchase)
       .leftJoin(merchantSession, eq(merchantSession.id, purchase.merchantSessionId))
-      .where(and(gt(purchase.id, after), strayCondition, since && gte(purchase.createdAt, since)))
-      .orderBy(asc(purchase.id))
+      .where(and(later(purchase, after), strayCondition))
+      .orderBy(asc(purchase.createdAt), asc(purchase.id))
       .limit(PAGE)
-  for await (const { id, chargeId, sessionId } of pages(deps, read)) {
+  for await (const { id, chargeId, sessionId } of pages(deps, since, read)) {
     // Judged with its session.
     if (sessionId && seen.has(sessionId)) continue
     const other = await checkoutOfCharge(deps, chargeId)
@@ -123,21 +140,20 @@ export async function lostPriceColumns({ db }: ReconcileDeps): Promise<Differenc
 /** Sales that stand, and that somebody should know of. */
 export async function* notices(deps: ReconcileDeps, since: Date | undefined): AsyncGenerator<Notice> {
   const { id, sessionId, purchaseId, flags, createdAt } = checkoutSession
-  const read = (after: string) =>
+  const read = (after: After) =>
     deps.db
-      .select({ id, sessionId, purchaseId, flags })
+      .select({ id, sessionId, purchaseId, flags, createdAt })
       .from(checkoutSession)
       .where(
         and(
-          gt(id, after),
+          later(checkoutSession, after),
           isNotNull(purchaseId),
           sql`(json_contains(${flags}, '"coupon_without_claim"') = 1 or json_contains(${flags}, '"oversold"') = 1)`,
-          since && gte(createdAt, since),
         ),
       )
-      .orderBy(asc(id))
+      .orderBy(asc(createdAt), asc(id))
       .limit(PAGE)
-  for await (const row of pages(deps, read)) {
+  for await (const row of pages(deps, since, read)) {
     const words = (row.flags ?? []).filter((flag) => flag === 'oversold' || flag === 'coupon_without_claim')
     yield { kind: 'flagged', id: row.sessionId ?? row.id, detail: `${row.purchaseId}: ${words.join(', ')}` }
   }
