@@ -17,6 +17,8 @@ export type FulfillmentDeps = Pick<
   refundOversold: boolean
   /** Whether we mail the buyers of payment links, or another system still does. */
   mailLinkSales: boolean
+  /** The inbox's event that is worked on. */
+  eventId?: string
   /** Writes to no buyer: sales of the past are brought in. @default false */
   quiet?: boolean
 }

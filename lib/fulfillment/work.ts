@@ -40,7 +40,9 @@ const NO_CONCERN: Outcome = { kind: 'ignored', reason: 'a type that is no concer
 const NO_OBJECT: Outcome = { kind: 'parked', reason: 'names no object' }
 
 const handle = async (deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> =>
-  event.object.id === '' ? NO_OBJECT : ((await handlers[event.type]?.(deps, event)) ?? NO_CONCERN)
+  event.object.id === ''
+    ? NO_OBJECT
+    : ((await handlers[event.type]?.({ ...deps, eventId: event.id }, event)) ?? NO_CONCERN)
 
 /** Works on one stored event and writes down what became of it. Throws what is temporary, after putting the event off. */
 export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> {
@@ -84,7 +86,9 @@ function reasonOf(error: unknown): string {
 async function writeDown(deps: FulfillmentDeps, event: DueEvent, outcome: Outcome): Promise<void> {
   const reason = 'reason' in outcome ? outcome.reason : null
   const status = outcome.kind === 'ignored' || outcome.kind === 'parked' ? outcome.kind : 'processed'
-  await finish(deps.db, event.id, status, reason, deps.now())
+  // A sale's own transaction has done so.
+  if (!('eventId' in outcome && outcome.eventId === event.id))
+    await finish(deps.db, event.id, status, reason, deps.now())
   countWebhook(event.type, outcome.kind)
   observeWebhookAge(deps.now().getTime() / 1000 - event.created)
   tell(deps, event, outcome)

@@ -1,7 +1,6 @@
 import 'server-only'
-import { eq } from 'drizzle-orm'
 import { inOneRoundTrip, type Queryable } from '@/db/client'
-import { type CheckoutFlag, type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import type { CheckoutFlag, CheckoutSessionRow } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
 import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
@@ -10,13 +9,14 @@ import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
 import { type LockedCheckout, lockCheckout } from './checkout-row'
+import { complete, completed } from './complete'
 import { findFreeOrder, merchantRows } from './merchant'
 import { findOrPlanBuyer, NOBODY } from './people'
 import { purchaseRows, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
 import { isOversold } from './seats'
 import { settle } from './settle'
-import { nextVersion, versionIn } from './version'
+import { versionIn } from './version'
 
 /**
  * A paid session: all of its rows, or none. Recorded before, only what Stripe says of refunds and disputes is brought up to date.
@@ -74,11 +74,18 @@ async function create(
     ...buyer.writes,
     ...merchant.writes,
     ...made.writes,
-    update(tx, checkout.id, done),
+    complete(tx, checkout.id, done, deps.eventId),
     ...outboxRows(tx, effects),
   ])
   if (hasHistory(facts)) await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
-  return { kind: 'recorded', purchaseId: made.id, created: true, variant: checkout.variant, flags }
+  return {
+    kind: 'recorded',
+    purchaseId: made.id,
+    created: true,
+    variant: checkout.variant,
+    flags,
+    eventId: deps.eventId,
+  }
 }
 
 const LATE_MS = 60 * 60 * 1000
@@ -105,33 +112,10 @@ async function adopt(
   const email = facts.email ?? checkout.email ?? ''
   const completedAt = deps.now()
   const done = completed(facts, checkout, { purchaseId, email, flags: ['adopted'], completedAt })
-  await update(tx, checkout.id, done)
+  await tx.execute(complete(tx, checkout.id, done, deps.eventId))
   await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
-
-type Completion = { purchaseId: string; email: string; flags: CheckoutFlag[]; completedAt: Date }
-
-const completed = (facts: SaleFacts, checkout: CheckoutSessionRow, completion: Completion) => ({
-  ...completion,
-  status: 'complete' as const,
-  sessionId: facts.id,
-  quantity: facts.quantity,
-  currency: facts.total.currency,
-  amountTotal: facts.total.amount,
-  stripeCouponId: facts.couponId ?? null,
-  country: facts.country ?? checkout.country,
-  paymentIntentId: facts.paymentIntentId ?? null,
-  chargeId: facts.charge?.id ?? null,
-  customerId: facts.customerId ?? null,
-  receiptUrl: facts.charge?.receiptUrl ?? null,
-})
-
-const update = (tx: Queryable, id: string, changes: ReturnType<typeof completed>) =>
-  tx
-    .update(checkoutSession)
-    .set({ ...changes, updatedAt: nextVersion })
-    .where(eq(checkoutSession.id, id))
 
 /**
  * A sale that held no seat (a payment link, money that came after its session was over) may be one too many. Asked before its
