@@ -4,13 +4,25 @@
 //   npm run bench -- --database mysql://root@127.0.0.1:3306 …   on that server, whose databases it creates and drops
 //   npm run bench -- --quick …        seconds instead of minutes, to see that it works
 import { parseArgs } from 'node:util'
+import { browser } from './parts/browser'
+import { cold } from './parts/cold'
 import { compare } from './parts/compare'
+import { deliveries } from './parts/deliveries'
+import { growth } from './parts/growth'
 import { load } from './parts/load'
 import { webhook } from './parts/webhook'
 import { conclude, machine, say } from './report'
 import { type Bench, nameOf, withDatabase } from './shop'
 
-const parts: Record<string, (bench: Bench) => Promise<void>> = { compare, load, webhook }
+const parts: Record<string, (bench: Bench) => Promise<void>> = {
+  compare,
+  load,
+  webhook,
+  deliveries,
+  growth,
+  cold,
+  browser,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,4 +39,4 @@ await withDatabase(values.database ?? process.env.BENCH_DATABASE_URL, async (ser
   for (const [name, run] of Object.entries(parts))
     if (positionals.length === 0 || positionals.includes(name)) await run(bench)
 })
-conclude()
+conclude({ quick: values.quick })

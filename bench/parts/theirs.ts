@@ -1,8 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { childEnv, nodeBinary, root } from '../../scripts/project.mjs'
+import { nodeBinary, root } from '../../scripts/project.mjs'
 
 const folder = join(root, 'bench/coursebuilder')
 
@@ -13,18 +11,6 @@ export interface Theirs {
   /** @returns the time from a signed webhook to the commit, and how many HTTP requests that would have been */
   sale(rawBody: string, signature: string): Promise<{ ms: number; invocations: number }>
   stop(): Promise<void>
-}
-
-/** Installs the packages once, beside the bench: the product doesn't need them. */
-export async function installTheirs(): Promise<void> {
-  const installed = join(folder, 'node_modules/.package-lock.json')
-  const locked = statSync(join(folder, 'package-lock.json')).mtimeMs
-  if (existsSync(installed) && statSync(installed).mtimeMs >= locked) return
-  process.stdout.write("Installing Course Builder's published packages for the bench …\n")
-  await promisify(execFile)('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts', '--no-audit'], {
-    cwd: folder,
-    env: childEnv(),
-  })
 }
 
 type Answer = { id: number; ms: number; sessionId: string; invocations: number; error?: string }

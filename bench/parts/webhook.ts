@@ -67,7 +67,7 @@ export async function webhook(bench: Bench): Promise<void> {
   for (const [what, times] of Object.entries(results)) {
     const result = quantiles(times)
     say(`  ${times.length} ${what}: ${inWords(result)}`)
-    hold(`webhook, ${what}: p95 in ms`, result.p95, { most: LIMIT_MS })
+    hold(`webhook, ${what}: p95 in ms`, result.p95, { most: LIMIT_MS }, 'time')
   }
   say()
 }

@@ -1,0 +1,1 @@
+export { PricingWidget } from '@coursebuilder/commerce-next/pricing/pricing-widget'
