@@ -120,14 +120,13 @@ function note(): void {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) noted.inp = Math.max(noted.inp, duration)
   }).observe(events)
-  const look = () => {
+  const timer = setInterval(() => {
     const form = document.querySelector('[data-slot=register]')
     // React leaves a mark on what it has taken over.
-    if (form && Object.keys(form).some((key) => key.startsWith('__reactProps')))
-      noted.alive = performance.now()
-    else requestAnimationFrame(look)
-  }
-  look()
+    if (!form || !Object.keys(form).some((key) => key.startsWith('__reactProps'))) return
+    noted.alive = performance.now()
+    clearInterval(timer)
+  }, 5)
 }
 
 async function visit(started: Browser, url: string): Promise<Visit> {

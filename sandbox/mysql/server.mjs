@@ -123,6 +123,8 @@ function serverArgs(files, port, fast) {
     '--no-defaults',
     ...asUser,
     `--datadir=${files.folder}`,
+    // Not the machine's own: a MariaDB that starts sweeps out the temporary tables of all that share it.
+    `--tmpdir=${files.folder}`,
     `--socket=${files.socket}`,
     `--pid-file=${files.pidFile}`,
     `--init-file=${files.initFile}`,
