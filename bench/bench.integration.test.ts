@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { testServerUrl } from '@/sandbox/testing/database'
-import { findChromium } from '@/scripts/chromium.mjs'
 import { exitCode } from '@/scripts/processes.mjs'
 import { childEnv, nodeBinary, root } from '@/scripts/project.mjs'
 
 /** Runs parts of the bench with the smallest numbers: whether they work, and hold what is counted. Times mean nothing here. */
-async function quickly(parts: string[], exits = 0): Promise<string> {
+async function quickly(parts: string[]): Promise<string> {
   const args = ['--import', './scripts/register.mjs', 'bench/main.ts', '--quick']
   const child = spawn(nodeBinary(), [...args, '--database', testServerUrl().href, ...parts], {
     cwd: root,
@@ -19,19 +18,9 @@ async function quickly(parts: string[], exits = 0): Promise<string> {
       said += text
     })
   const code = await exitCode(child)
-  expect(code, said).toBe(exits)
+  expect(code, said).toBe(0)
   return said
 }
-
-test('side by side: counts', { timeout: 300_000 }, async () => {
-  // One is not held, and the bench says so.
-  const said = await quickly(['compare'], 1)
-  expect(said.match(/NO {2}(?!.*times faster).*/g)).toEqual([
-    expect.stringMatching(/sale to a new buyer: statements: 1[78], at most 14/),
-  ])
-  expect(said).toMatch(/yes {2}checkout, logged out: calls to Stripe: 1, at most 1/)
-  expect(said).toMatch(/yes {2}sale to a known buyer: statements: \d+, at most 14/)
-})
 
 test('load, webhook, deliveries: nobody refused, every sale once', { timeout: 300_000 }, async () => {
   const said = await quickly(['load', 'webhook', 'deliveries'])
@@ -46,12 +35,6 @@ test('growth and cold: each with a figure', { timeout: 300_000 }, async () => {
     expect(said).toMatch(new RegExp(`^ {2}${work} +[\\d.]+ / [\\d.]+ `, 'm'))
   expect(said).toMatch(/^ {2}POST \/api\/workshop\/checkout +\d+ /m)
   expect(said).toMatch(/^ {2}api\/stripe\/webhook\/route +\d+ /m)
-})
-
-test.skipIf(!findChromium())('browser: each with a figure', { timeout: 300_000 }, async () => {
-  const said = await quickly(['browser'])
-  expect(said).toMatch(/^ {2}RegisterButton +\d+ /m)
-  expect(said).toMatch(/^ {2}workshop page +[\d.]+ +[\d.]+ +\d+ +[1-9]\d* +[1-9]\d*/m)
 })
 
 test('a part that there is not', async () => {
