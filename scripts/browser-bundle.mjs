@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { esbuildBytes } from './esbuild-bytes.mjs'
 import { root } from './project.mjs'
 
 /**
@@ -15,7 +16,7 @@ import { root } from './project.mjs'
 
 /**
  * @typedef {object} Bundle
- * @property {number} bytes the script that is loaded with the page, minified and gzipped
+ * @property {number} bytes the script that is loaded with the page, minified and gzipped: of two bundlers', the larger
  * @property {number} styleBytes all of its style sheets, likewise
  * @property {{ name: string, bytes: number }[]} lazy what is loaded once it is wanted, each with all that it needs
  * @property {string[]} modules files in the script that is loaded with the page
@@ -24,7 +25,7 @@ import { root } from './project.mjs'
 
 /** @typedef {import('vite').Rolldown.OutputChunk} Chunk */
 
-/** Bytes of script that a component may add to a page before a visitor wants more of it. */
+/** Bytes of script that a component may add to a page before a visitor wants more of it: 4 kB, of 1000 bytes each. */
 export const budget = 4_000
 
 const react = ['react', 'react-dom', 'next']
@@ -79,7 +80,7 @@ export async function bundle({ entry, provided }) {
   const first = chunks.filter(({ isEntry }) => isEntry).flatMap((chunk) => withImports(chunk, chunks))
   const later = chunks.filter((chunk) => !first.includes(chunk))
   return {
-    bytes: sum(first.map(scriptBytes)),
+    bytes: Math.max(sum(first.map(scriptBytes)), await esbuildBytes({ entry, provided })),
     styleBytes: sum(styles.map((style) => (style.type === 'asset' ? gzipped(style.source) : 0))),
     lazy: later
       .filter(({ isDynamicEntry }) => isDynamicEntry)
