@@ -2,11 +2,8 @@ import type { Money } from '@/lib/contract/types'
 
 // Stripe's own lists, not Intl's: for some currencies (ISK, UGX) the two disagree about the minor unit.
 // https://docs.stripe.com/currencies#zero-decimal
-const zeroDecimal = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
-const threeDecimal = 'bhd jod kwd omr tnd'
-
-const digitsOf = (currency: string) =>
-  zeroDecimal.includes(currency) ? 0 : threeDecimal.includes(currency) ? 3 : 2
+const zeroDecimal = /bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf/i
+const threeDecimal = /bhd|jod|kwd|omr|tnd/i
 
 /**
  * An amount in minor units, as people write it: `{ amount: 42400, currency: 'usd' }` is "$424". Cents show only
@@ -15,12 +12,12 @@ const digitsOf = (currency: string) =>
  * @param locale BCP 47. Default `en-US`, and never the machine's: server and browser have to write the same.
  */
 export function formatMoney({ amount, currency }: Money, locale = 'en-US'): string {
-  // Of whole minor units, no more digits than these can be there.
-  const digits = digitsOf(currency.toLowerCase())
+  const digits = zeroDecimal.test(currency) ? 0 : threeDecimal.test(currency) ? 3 : 2
+  const units = amount / 10 ** digits
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
-    minimumFractionDigits: digits,
-    trailingZeroDisplay: 'stripIfInteger',
-  }).format(amount / 10 ** digits)
+    // Of whole minor units, no more digits than these can be there.
+    minimumFractionDigits: units % 1 ? digits : 0,
+  }).format(units)
 }

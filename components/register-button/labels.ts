@@ -4,7 +4,7 @@ import type { SaleLabels } from './sale-labels'
 
 /**
  * Every text of the button in its own words. Plain strings, so that a server component can replace them; `{price}`
- * and the like are filled in. Those of its dialogs, of a queue, and of a sale that is not open come with what shows them.
+ * and the like are filled in. `\u2011` is a hyphen at which no line breaks. Those of its dialogs, of a queue, and of a sale that is not open come with what shows them.
  */
 export const registerLabels = {
   register: 'Register · {price}',
@@ -15,18 +15,18 @@ export const registerLabels = {
   slow: 'Still connecting to checkout. This can take a few seconds.',
   fallingBack: "Our checkout is not answering, so we are taking you to Stripe's payment page instead.",
   fallbackPrice: 'The price there is {price}.',
-  fallbackPriceUnknown: 'The price there may differ from the one here.',
+  fallbackPriceUnknown: 'The price there may differ.',
   goNow: 'Go there now',
   stay: 'Stay here',
   /** What happens next, under the button at rest. */
-  note: "You pay on Stripe's page. The receipt comes by e-mail.",
+  note: "You pay on Stripe's page. The receipt comes by e\u2011mail.",
   registeringAs: 'Registering as',
   changeEmail: 'Change',
   email: 'E-mail address',
   signIn: 'Sign in for a faster checkout',
   closedUndated: 'Registration is closed.',
-  offline: "You're offline, and nothing was charged. Register when you are connected again.",
-  interrupted: 'The connection was interrupted, and nothing was charged. Press Register again.',
+  offline: "You're offline, and nothing was charged. Try again when you are connected.",
+  interrupted: 'The connection was interrupted, and nothing was charged. Try again.',
   unavailable: 'Our checkout is not answering, and nothing was charged. Try again in a moment.',
 }
 

@@ -7,25 +7,26 @@ const budget = 8_000
 export type Answer = {
   /** The HTTP status; 0 where nobody answered in time, or as agreed. */
   status: number
+  response?: Response
   body: Partial<HostedCheckout & EmbeddedCheckout & ErrorBody>
-  headers?: Headers
   /** The device slept while we asked: whoever wakes it must not be thrown onto another page. */
   interrupted?: boolean
 }
 
-/** Waits; rejects at once when `signal` aborts. */
-export const wait = (ms: number, signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve, reject) => {
+/** Waits. Rejects where `signal` has aborted meanwhile. */
+export const wait = async (ms: number, signal: AbortSignal): Promise<undefined> => {
+  await new Promise((resolve) => {
     setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => reject(signal.reason))
   })
+  signal.throwIfAborted()
+}
 
-/** What comes within five seconds; nothing where it takes longer or fails. Rejects only when `signal` aborts. */
-export const inTime = <T>(coming: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
-  Promise.race([coming, wait(5_000, signal)]).catch(() => {
-    signal.throwIfAborted()
-    return undefined
-  })
+/** What comes within five seconds; nothing where it takes longer or fails. Rejects only where `signal` has aborted. */
+export const inTime = async <T>(coming: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  const come = await Promise.race([coming, wait(5_000, signal)]).catch(() => undefined)
+  signal.throwIfAborted()
+  return come
+}
 
 /** Asks once for a checkout. Rejects only when `signal` aborts. */
 export async function postCheckout(
@@ -41,8 +42,7 @@ export async function postCheckout(
       body: JSON.stringify(request),
       signal: AbortSignal.any([signal, AbortSignal.timeout(budget)]),
     })
-    const { status, headers } = response
-    return { status, headers, body: await response.json() }
+    return { response, status: response.status, body: await response.json() }
   } catch {
     signal.throwIfAborted()
     return { status: 0, body: {}, interrupted: Date.now() - startedAt > budget * 2 || !navigator.onLine }

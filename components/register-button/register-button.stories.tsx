@@ -1,7 +1,8 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
-import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutRequest, ErrorBody } from '@/lib/contract/types'
+import { select } from '../selection/selection'
 import { earlyBird, free, member, signBefore, standard, viewer, withCode, workshop } from '../stories.testing'
 import { RegisterButton } from './register-button'
 
@@ -31,6 +32,9 @@ const refused =
   () =>
     HttpResponse.json({ requestId: 'req_1', ...body }, { status, headers })
 const never = () => delay('infinite').then(hosted)
+
+/** A place on this very page. */
+const here = (place: string) => `${location.href.split('#')[0]}#${place}`
 
 const press = async (name: RegExp | string = /^Register/) =>
   userEvent.click(await screen.findByRole('button', { name }))
@@ -169,11 +173,18 @@ const busy = refused(
   { 'Retry-After': '1' },
 )
 
+/** What the eye reads while it counts. */
+const countdown = (words: RegExp) =>
+  screen.findByText(words, { selector: '[aria-hidden]' }, { timeout: 4000 })
+/** What a screen reader is told. */
+const told = () =>
+  document.querySelector('[data-slot=register-status] > [data-slot=register-unseen]')?.textContent
+
 export const ManyAtOnce: Story = {
   parameters: { msw: [answers(busy, hosted)] },
   play: async () => {
     await press()
-    await expect(await screen.findByText(/^Many people are registering right now/)).toBeVisible()
+    await expect(await countdown(/^Many people are registering right now/)).toBeVisible()
     await state('redirecting')
     await expect(asked).toHaveLength(2)
     await expect(asked[0]?.attemptId).toBe(asked[1]?.attemptId)
@@ -195,8 +206,11 @@ export const StillTooMany: Story = {
   },
   play: async ({ args }) => {
     await press()
-    await expect(await screen.findByText(/We try again in 3 seconds\.$/)).toBeVisible()
-    await expect(await screen.findByText(/We try again in a second\.$/, {}, { timeout: 4000 })).toBeVisible()
+    await expect(await countdown(/We try again in 3 seconds\.$/)).toBeVisible()
+    await expect(told()).toMatch(/We try again in 3 seconds\.$/)
+    await expect(await countdown(/We try again in a second\.$/)).toBeVisible()
+    // The number counts for the eye; to the ear the wait is told once, and then its end.
+    await expect(told()).toMatch(/We try again in 3 seconds\.$/)
     await expect(
       await screen.findByText('That was many tries in a short time.', {}, { timeout: 5000 }),
     ).toBeVisible()
@@ -267,6 +281,143 @@ export const NothingToFallBackTo: Story = {
     const words = screen.getByText('Our checkout is not answering right now.')
     await expect(words).toBeVisible()
     await expect(signBefore(words)).toContain('m0 3.2')
+  },
+}
+
+const switchedOff = (fallbackUrl: string) =>
+  refused(503, {
+    code: 'unavailable',
+    reason: 'rollout',
+    error: 'Our checkout is not answering.',
+    fallbackUrl,
+  })
+
+/** A page that was opened before the operator went back to payment links: nothing is wrong, and nobody is alarmed. */
+export const RolledBack: Story = {
+  parameters: {
+    msw: [answers(switchedOff('https://buy.stripe.com/test_link?prefilled_promo_code=EARLY_BIRD'))],
+  },
+  play: async ({ args }) => {
+    await press()
+    await state('redirecting')
+    await expect(args.onRedirect).toHaveBeenCalledWith(
+      'https://buy.stripe.com/test_link?prefilled_promo_code=EARLY_BIRD',
+    )
+    await expect(screen.queryByText(/not answering/)).toBeNull()
+    await expect(args.onError).not.toHaveBeenCalled()
+  },
+}
+
+export const RolledBackToAnotherPrice: Story = {
+  parameters: { msw: [answers(switchedOff('https://buy.stripe.com/test_link'))] },
+  play: async () => {
+    await press()
+    await state('falling-back')
+    await expect(screen.getByText(/^You pay on Stripe's page\. .+ The price there is \$499\.$/)).toBeVisible()
+    await expect(screen.queryByText(/not answering/)).toBeNull()
+  },
+}
+
+/** A callback of the host's that throws is reported, and the sale goes on. */
+export const CallbacksThatThrow: Story = {
+  args: {
+    onStart: fn(() => {
+      throw new Error('onStart')
+    }),
+    onRedirect: fn(() => {
+      throw new Error('onRedirect')
+    }),
+  },
+  parameters: {
+    // Leads to a place on this page, so that the story stays here though the callback could not say so.
+    msw: [answers(() => HttpResponse.json({ checkoutUrl: here('paid'), sessionId: 'cs_test_1' }))],
+  },
+  play: async () => {
+    const reported = spyOn(globalThis, 'reportError').mockImplementation(() => {})
+    await press()
+    await waitFor(() => expect(location.hash).toBe('#paid'))
+    await expect(reported.mock.calls.map(([error]) => String(error))).toEqual([
+      'Error: onStart',
+      'Error: onRedirect',
+    ])
+    location.hash = ''
+  },
+}
+
+export const CallbacksThatThrowOnTheWayOut: Story = {
+  args: {
+    offer: standard,
+    workshop: { ...workshop, paymentLink: here('link') },
+    onFallback: fn(() => {
+      throw new Error('onFallback')
+    }),
+    onError: fn(() => {
+      throw new Error('onError')
+    }),
+  },
+  parameters: {
+    msw: [
+      answers(refused(400, { code: 'invalid_request', error: 'The e-mail address is not complete.' }), down),
+    ],
+  },
+  play: async () => {
+    const reported = spyOn(globalThis, 'reportError').mockImplementation(() => {})
+    await press()
+    await expect(await screen.findByText('The e-mail address is not complete.')).toBeVisible()
+    await press()
+    await state('falling-back')
+    await waitFor(() => expect(location.hash).toBe('#link'), { timeout: 5000 })
+    await expect(reported.mock.calls.map(([error]) => String(error))).toEqual([
+      'Error: onError',
+      'Error: onFallback',
+    ])
+    location.hash = ''
+  },
+}
+
+export const Offline: Story = {
+  beforeEach: () => {
+    spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  },
+  play: async ({ args }) => {
+    await press()
+    await state('error')
+    await expect(root()).toHaveAttribute('data-error-code', 'offline')
+    await expect(screen.getByText(/^You're offline, and nothing was charged\./)).toBeVisible()
+    await expect(args.onError).toHaveBeenCalledWith('offline', expect.stringContaining("You're offline"))
+    await expect(asked).toHaveLength(0)
+    dispatchEvent(new Event('online'))
+    await state('idle')
+  },
+}
+
+/** Stripe.js, as far as a page in a dialog needs it. */
+const stripeJs = http.get('https://js.stripe.com/*', () =>
+  HttpResponse.text(
+    `window.Stripe = Object.assign(() => ({
+      _registerWrapper() {},
+      createEmbeddedCheckoutPage: async () => ({
+        mount: (place) => { place.textContent = "Stripe's page" },
+        destroy() {},
+      }),
+    }), { version: 'endive' })`,
+    { headers: { 'Content-Type': 'text/javascript' } },
+  ),
+)
+
+export const PayingInPlace: Story = {
+  args: { ui: 'embedded', publishableKey: 'pk_test_story' },
+  parameters: {
+    msw: [
+      stripeJs,
+      answers(() => HttpResponse.json({ clientSecret: 'cs_test_1_secret_1', sessionId: 'cs_test_1' })),
+    ],
+  },
+  play: async () => {
+    await press()
+    const dialog = await screen.findByRole('dialog', { name: workshop.title }, { timeout: 8000 })
+    await waitFor(() => expect(dialog).toHaveTextContent("Stripe's page"))
+    await expect(asked[0]?.uiMode).toBe('embedded')
   },
 }
 
@@ -379,6 +530,34 @@ export const SoldOutWhilePressing: Story = {
     await state('sold-out')
     await expect(screen.queryByRole('button', { name: /^Register/ })).toBeNull()
     await expect(args.onFallback).not.toHaveBeenCalled()
+  },
+}
+
+/** Somebody left Stripe's page without paying: the page's next look at the offer brings the button back. */
+export const SeatsAreBack: Story = {
+  parameters: {
+    msw: [answers(refused(409, { code: 'sold_out', error: 'All 30 seats are taken.' }), hosted)],
+  },
+  play: async () => {
+    await press()
+    await state('sold-out')
+    select(workshop.slug, { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } })
+    await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
+    await state('sold-out')
+    select(workshop.slug, { offer: { ...standard, seatsLeft: 1 } })
+    await press('Register · $499')
+    await state('redirecting')
+  },
+}
+
+/** Where nothing on the page looks at the offer again, whoever comes back to it may try again. */
+export const BackAtASoldOutPage: Story = {
+  parameters: SoldOutWhilePressing.parameters ?? {},
+  play: async () => {
+    await press()
+    await state('sold-out')
+    dispatchEvent(new Event('focus'))
+    await state('idle')
   },
 }
 

@@ -1,9 +1,7 @@
 'use client'
 
-import { useRef } from 'react'
 import type { Money } from '@/lib/contract/types'
 import { formatMoney } from '../money/format-money'
-import { fill } from '../tokens/fill'
 import { registerLabels } from './labels'
 import type { RegisterButtonProps } from './register-props'
 import { RegisterView } from './register-view'
@@ -20,16 +18,15 @@ export function RegisterButton(props: RegisterButtonProps) {
   const { workshop, locale, children } = props
   const { formatPrice = (total: Money) => formatMoney(total, locale) } = props
   const labels = { ...registerLabels, ...props.labels }
-  const form = useRef<HTMLFormElement>(null)
-  const registration = useRegister(form, props, labels)
+  const registration = useRegister({ ...props, formatPrice }, labels)
   const { state, offer, quantity } = registration
 
   const total =
     offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
   const price = total && (total.amount === 0 ? labels.free : formatPrice(total))
-  const label = fill(price ? labels.register : labels.registerUnpriced, { price })
+  const label = price ? labels.register.replaceAll('{price}', () => price) : labels.registerUnpriced
   return (
-    <RegisterView {...props} {...registration} {...{ formatPrice, labels, label, form }}>
+    <RegisterView {...props} {...registration} {...{ labels, label }}>
       {typeof children === 'function' ? children({ price, label, state }) : children}
     </RegisterView>
   )

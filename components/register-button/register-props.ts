@@ -12,10 +12,10 @@ export type RegisterDialog = ComponentType<RegisterViewProps>
 export type RegisterState =
   | { status: 'idle' }
   /** `retryIn`: whole seconds until it tries once more, after a 429. `message`: why it takes longer. */
-  | { status: 'submitting'; retryIn?: number; message?: string }
+  | { status: 'submitting'; retryIn?: number; message?: ReactNode }
   | { status: 'redirecting' }
-  /** `price`: what Stripe's page will ask for where that is not the price shown here; `null` where nobody knows. */
-  | { status: 'falling-back'; url: string; price?: Money | null | undefined }
+  /** `message`: why the page leaves for the payment link, and what it asks for where that is not the price shown here. */
+  | { status: 'falling-back'; url: string; message: string }
   /** Stripe's page is open in a dialog. */
   | { status: 'paying'; clientSecret: string; dialog: RegisterDialog }
   | Refusal
@@ -45,6 +45,7 @@ export type RegisterChange = {
   uiMode?: 'hosted' | 'embedded'
 }
 
+/** A callback that throws is reported as an uncaught error is, and the registration goes on. */
 export type RegisterOptions = {
   workshop: Workshop
   viewer?: Viewer | null | undefined
@@ -117,14 +118,10 @@ export type RegisterButtonProps = RegisterOptions &
   }
 
 /** One given state of the button, and what can be done in it. */
-export type RegisterViewProps = Omit<
-  RegisterButtonProps,
-  'children' | 'labels' | 'offer' | 'quantity' | 'formatPrice'
-> & {
+export type RegisterViewProps = Omit<RegisterButtonProps, 'children' | 'labels' | 'offer' | 'quantity'> & {
   state: RegisterState
   offer: Offer | undefined
   quantity: number
-  formatPrice: (price: Money) => string
   labels: RegisterLabels
   label: string
   form: RefObject<HTMLFormElement | null>

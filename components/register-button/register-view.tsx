@@ -1,11 +1,17 @@
-import { type ComponentProps, cloneElement, type FormEvent, isValidElement, useId } from 'react'
+import {
+  type ComponentProps,
+  type ComponentType,
+  type FormEvent,
+  lazy,
+  type ReactElement,
+  Suspense,
+  useId,
+} from 'react'
 import styles from './register-button.module.css'
-import { Hidden } from './register-fields'
-import { RegisterMessage } from './register-message'
 import type { RegisterViewProps } from './register-props'
 import { isBusy, isSaleOver } from './register-state'
 
-const join = (...names: (string | undefined)[]) => names.filter(Boolean).join(' ')
+const join = (...names: (string | undefined)[]) => names.join(' ').trim()
 
 /** The button in one given state: no state of its own, no network. */
 export function RegisterView(props: RegisterViewProps) {
@@ -62,12 +68,10 @@ export function RegisterView(props: RegisterViewProps) {
     event.preventDefault()
     if (!leaving) onRegister()
   }
-  const child =
-    asChild && isValidElement<ComponentProps<'button'>>(children) ? (
-      children
-    ) : (
-      <button type="submit">{children}</button>
-    )
+  // A child that is no element is a mistake that React reports.
+  const { type: Button, props: own } = (
+    asChild ? children : <button type="submit">{children}</button>
+  ) as ReactElement<ComponentProps<'button'>, 'button'>
   return (
     <form
       {...root}
@@ -90,20 +94,20 @@ export function RegisterView(props: RegisterViewProps) {
           </label>
         </details>
       )}
-      {cloneElement(
-        child,
-        {
-          ...buttonProps,
-          type: 'submit',
-          className: join(buttonProps.className, child.props.className),
-          // Not `disabled`: that would take the focus away from whoever just pressed it.
-          'aria-disabled': leaving,
-          'aria-describedby': messageId,
-          ...{ 'data-slot': 'register-button', 'data-state': status },
-        },
-        leaving && <span data-slot="register-spinner" />,
-        leaving ? labels.submitting : (child.props.children ?? label),
-      )}
+      <Button
+        {...own}
+        {...buttonProps}
+        type="submit"
+        className={join(buttonProps.className, own.className)}
+        // Not `disabled`: that would take the focus away from whoever just pressed it.
+        aria-disabled={leaving}
+        aria-describedby={messageId}
+        data-slot="register-button"
+        data-state={status}
+      >
+        {leaving && <span data-slot="register-spinner" />}
+        {leaving ? labels.submitting : (own.children ?? label)}
+      </Button>
       {message}
       {!viewer && signInUrl && (
         <a href={signInUrl} data-slot="register-sign-in">
@@ -113,4 +117,60 @@ export function RegisterView(props: RegisterViewProps) {
       {Dialog && <Dialog {...props} />}
     </form>
   )
+}
+
+/**
+ * What the form sends where no script runs, besides the e-mail of a viewer, which has a field of its own; what is left
+ * out has a default on the server. The script sends the same as JSON, with an `attemptId`.
+ */
+function Hidden({ workshop, couponCode, quantity }: RegisterViewProps) {
+  const fields = {
+    productId: workshop.productId,
+    couponCode: couponCode ?? '',
+    quantity,
+    'metadata.name': workshop.title,
+    'metadata.workshopSlug': workshop.slug,
+  }
+  return Object.entries(fields).map(([name, value]) => (
+    <input key={name} type="hidden" name={name} value={value} />
+  ))
+}
+
+/** What is true whichever way a sale is not open, for when its own words do not arrive. */
+const closed = { default: ({ labels }: RegisterViewProps) => labels.closedUndated }
+/** Words that did not arrive are asked for again when the button is next drawn: React itself would remember the failure. */
+const saleOver = () =>
+  lazy<ComponentType<RegisterViewProps>>(() =>
+    import('./sale-over').catch(() => {
+      SaleOver = saleOver()
+      return closed
+    }),
+  )
+let SaleOver = saleOver()
+
+/** The words under the button: what happens next, what is happening, or what happened and the way on. */
+function RegisterMessage(props: RegisterViewProps & { id: string }) {
+  const { state, labels } = props
+  const said = words(props)
+  return (
+    <div data-slot="register-message">
+      <p id={props.id} role="status" data-slot="register-status">
+        <Suspense fallback={said}>{isSaleOver(state) ? <SaleOver {...props} /> : said}</Suspense>
+      </p>
+      {state.status === 'falling-back' && (
+        <p data-slot="register-ways">
+          <a href={state.url}>{labels.goNow}</a>{' '}
+          <button type="button" onClick={props.onReset}>
+            {labels.stay}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function words({ state, labels }: RegisterViewProps) {
+  if ('message' in state) return state.message
+  if (state.status !== 'submitting') return labels.note
+  return <span data-slot="register-unseen">{labels.submitting}</span>
 }

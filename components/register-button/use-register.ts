@@ -1,6 +1,7 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import type { CheckoutRequest } from '@/lib/contract/types'
-import { chosenCode, select, useSelection } from '../selection/selection'
+import { useEffect, useRef, useState } from 'react'
+import type { CheckoutRequest, Money } from '@/lib/contract/types'
+import { tellHost } from '../host/tell-host'
+import { chosenCode, select, selected, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
 import { fallbackFor } from './payment-link'
 import { type Answer, inTime, postCheckout, wait } from './post-checkout'
@@ -12,15 +13,18 @@ import type {
   RegisterOptions,
   RegisterState,
 } from './register-props'
-import { isBusy } from './register-state'
+import { isBusy, isSaleOver } from './register-state'
 
 const idle: RegisterState = { status: 'idle' }
 const submitting = { status: 'submitting' } as const
 
+/** What may be over once the visitor is connected again, or back, or a newer offer is known: then the next press tells. */
+const recovered = (state: RegisterState) =>
+  'code' in state && (isSaleOver(state) || state.code === 'offline') ? idle : state
+
 /** Everything that `<RegisterButton>` does, without its looks. */
 export function useRegister(
-  form: RefObject<HTMLFormElement | null>,
-  options: RegisterOptions,
+  options: RegisterOptions & { formatPrice: (price: Money) => string },
   labels: RegisterLabels,
 ) {
   const { workshop, quantity = 1, endpoint = '/api/workshop/checkout', ui, publishableKey } = options
@@ -28,25 +32,25 @@ export function useRegister(
   const offer = selection.offer ?? options.offer ?? undefined
   const couponCode = chosenCode(selection, options.couponCode)
   const [state, setState] = useState(idle)
+  const form = useRef<HTMLFormElement>(null)
   /** The registration under way; one that has ended is aborted. */
   const run = useRef<AbortController>(undefined)
-  const attempt = useRef<{ intent: string; id: string }>(undefined)
+  /** By what was wished for. */
+  const attempts = useRef<Record<string, string>>({})
 
-  const onReset = useCallback(() => {
+  // Made once, so that what begins with the page can hold on to it.
+  const [onReset] = useState(() => () => {
     run.current?.abort()
     setState(idle)
-  }, [])
+  })
 
   useEffect(() => {
     const unmount = new AbortController()
     const { signal } = unmount
     // The Back button brings a kept page back as it was left: in the middle of leaving.
     addEventListener('pageshow', (event) => event.persisted && onReset(), { signal })
-    addEventListener(
-      'online',
-      () => setState((now) => ('code' in now && now.code === 'offline' ? idle : now)),
-      { signal },
-    )
+    for (const news of ['online', 'focus', selected])
+      addEventListener(news, () => setState(recovered), { signal })
     return () => {
       unmount.abort()
       onReset()
@@ -59,12 +63,12 @@ export function useRegister(
     more?: Partial<Refusal>,
   ) => {
     setState({ status: 'error', code, message, ...more })
-    options.onError?.(code, message)
+    tellHost(options.onError, code, message)
   }
 
   const requestFor = (change: RegisterChange): CheckoutRequest => {
     // There is a field for it where we know the viewer, and none elsewhere.
-    const email = String(new FormData(form.current ?? undefined).get('email') ?? '').trim()
+    const email: string | undefined = form.current?.email?.value.trim()
     const { couponCode: code = couponCode, ...how } = change
     const intent: CheckoutRequest = {
       productId: workshop.productId,
@@ -74,14 +78,14 @@ export function useRegister(
       ...how,
       metadata: { name: workshop.title, workshopSlug: workshop.slug },
     }
-    const written = JSON.stringify(intent)
     // A retry of the same wish is the same attempt, so that the server answers with the same session.
-    if (attempt.current?.intent !== written) attempt.current = { intent: written, id: crypto.randomUUID?.() }
-    return { ...intent, attemptId: attempt.current.id }
+    const written = JSON.stringify(intent)
+    attempts.current[written] ??= crypto.randomUUID?.()
+    return { ...intent, attemptId: attempts.current[written] }
   }
 
   const leave = (url: string, told: ((url: string) => unknown) | undefined, signal: AbortSignal) => {
-    if (told?.(url) !== false) location.assign(url)
+    if (tellHost(told, url) !== false) location.assign(url)
     // Still here after a while: Stripe's page did not open. Another press gets the same session.
     return wait(20_000, signal).then(onReset)
   }
@@ -94,10 +98,20 @@ export function useRegister(
   const fallBack = async ({ body }: Answer, request: CheckoutRequest, signal: AbortSignal) => {
     const target = fallbackFor(workshop, body.fallbackUrl ?? offer?.fallbackUrl, request, offer)
     if (!target) return fail(body.code, body.error)
-    setState({ status: 'falling-back', ...target })
+    const { url, price } = target
+    const there =
+      price === undefined
+        ? ''
+        : price
+          ? labels.fallbackPrice.replaceAll('{price}', () => options.formatPrice(price))
+          : labels.fallbackPriceUnknown
+    // The operator has visitors pay by link: nothing is wrong, and there is nothing to explain but another price.
+    const calm = body.reason === 'rollout'
+    if (calm && !there) return redirect(url, signal)
+    setState({ status: 'falling-back', url, message: `${calm ? labels.note : labels.fallingBack} ${there}` })
     // Long enough to read why, and longer where it costs more.
-    await wait(target.price === undefined ? 3_000 : 6_000, signal)
-    return leave(target.url, options.onFallback, signal)
+    await wait(there ? 6_000 : 3_000, signal)
+    return leave(url, options.onFallback, signal)
   }
 
   const conclude = async (
@@ -133,14 +147,11 @@ export function useRegister(
     setState(submitting)
     const dialog = change.uiMode ? undefined : await inTime(warmUp(), signal)
     const request = requestFor(dialog ? { ...change, uiMode: 'embedded' } : change)
-    options.onStart?.(request)
-    if (offer?.checkout === 'payment-link' && offer.fallbackUrl) {
-      // So that both flows are counted alike.
-      navigator.sendBeacon(`${endpoint}?start`, workshop.productId)
-      return redirect(offer.fallbackUrl, signal)
-    }
-
-    return conclude(request, dialog, signal)
+    tellHost(options.onStart, request)
+    if (offer?.checkout !== 'payment-link' || !offer.fallbackUrl) return conclude(request, dialog, signal)
+    // So that both flows are counted alike.
+    navigator.sendBeacon(`${endpoint}?start`, workshop.productId)
+    return redirect(offer.fallbackUrl, signal)
   }
 
   /** Starts a checkout, once: while one is under way, further calls do nothing. */
@@ -155,8 +166,8 @@ export function useRegister(
     return checkout(change, signal)
       .catch((error) => {
         if (signal.aborted) return
-        // A callback of the host's threw: that is told, and the button is not left waiting.
-        onReset()
+        // A mistake of ours, or of a `formatPrice`: the buyer is told what can be done, the console what it was.
+        fail()
         throw error
       })
       .finally(() => controller.abort())
@@ -164,5 +175,5 @@ export function useRegister(
 
   const sale = offer?.sale ?? 'open'
   const shown: RegisterState = sale === 'open' || isBusy(state) ? state : { status: sale, message: undefined }
-  return { state: shown, offer, couponCode, quantity, endpoint, onRegister, onReset, onIntent }
+  return { form, state: shown, offer, couponCode, quantity, endpoint, onRegister, onReset, onIntent }
 }

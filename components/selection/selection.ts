@@ -13,38 +13,37 @@ export type Selection = {
   offer?: Offer
 }
 
-const selections = new Map<string, Selection>()
-const listeners = new Set<() => void>()
-const nothing: Selection = {}
+let selections: Record<string, Selection> = {}
+const nothing = {}
 
-const read = (slug: string) => selections.get(slug) ?? nothing
+/** What is dispatched on `window` after every change. */
+export const selected = 'workshop-selected'
 
 /** Changes what is chosen for a workshop; parts that are not named stay. */
 export function select(slug: string, change: Selection): void {
-  selections.set(slug, { ...read(slug), ...change })
-  for (const listener of listeners) listener()
+  selections = { ...selections, [slug]: { ...selections[slug], ...change } }
+  dispatchEvent(new Event(selected))
 }
 
 /** Forgets every choice: between tests and stories. */
 export function resetSelections(): void {
-  selections.clear()
-  for (const listener of listeners) listener()
+  selections = {}
+  dispatchEvent(new Event(selected))
 }
 
 const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => {
-    listeners.delete(listener)
-  }
+  addEventListener(selected, listener)
+  return () => removeEventListener(selected, listener)
 }
 
 /** What is chosen for a workshop now. Empty while the server's markup is being taken over. */
 export function useSelection(slug: string): Selection {
-  return useSyncExternalStore(
+  const all: typeof selections = useSyncExternalStore(
     subscribe,
-    () => read(slug),
+    () => selections,
     () => nothing,
   )
+  return all[slug] ?? nothing
 }
 
 /** The code in use: the visitor's own choice, else the one that the page started with. */

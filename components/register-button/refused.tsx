@@ -16,7 +16,7 @@ const waited = new WeakSet<AbortSignal>()
  * for. Answers whether to ask again. Rejects when `signal` aborts.
  */
 export async function waitInLine(
-  { body, headers }: Answer,
+  { body, response }: Answer,
   labels: RegisterLabels,
   tell: (state: RegisterState) => void,
   signal: AbortSignal,
@@ -25,13 +25,22 @@ export async function waitInLine(
   if (body.code !== 'rate_limited' || waited.has(signal)) return false
   waited.add(signal)
   const { retrying, retryingSoon } = { ...queueLabels, ...labels }
+  let first: string | undefined
   for (
-    let retryIn = Math.min(Number(headers?.get('Retry-After') ?? body.retryAfter) || 2, 10);
+    let retryIn = Math.min(Number(response?.headers.get('Retry-After') ?? body.retryAfter) || 2, 10);
     retryIn > 0;
     retryIn--
   ) {
-    const said = retryIn === 1 ? retryingSoon : retrying
-    tell({ status: 'submitting', retryIn, message: said.replaceAll('{seconds}', String(retryIn)) })
+    const now = (retryIn === 1 ? retryingSoon : retrying).replaceAll('{seconds}', String(retryIn))
+    first ??= now
+    // The number counts for the eye alone: a screen reader is told of the wait once, and of its end.
+    const message = (
+      <>
+        <span data-slot="register-unseen">{first}</span>
+        <span aria-hidden="true">{now}</span>
+      </>
+    )
+    tell({ status: 'submitting', retryIn, message })
     await pause(1_000, signal)
   }
   tell({ status: 'submitting' })
