@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
-import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutStatus as Checkout } from '@/lib/contract/types'
 import { confirmed, signBefore, workshop } from '../stories.testing'
 import { CheckoutStatus } from './checkout-status'
@@ -64,6 +64,30 @@ export const Confirmed: Story = {
       await expect(screen.getByRole('link', { name })).toHaveAttribute('rel', 'noopener noreferrer')
     await expect(args.onConfirmed).toHaveBeenCalledTimes(1)
     await expect(asked).toHaveLength(0)
+  },
+}
+
+export const CallbackThatThrows: Story = {
+  args: {
+    initial: confirmed,
+    onConfirmed: fn(() => {
+      throw new Error('onConfirmed')
+    }),
+  },
+  beforeEach: () => {
+    spyOn(globalThis, 'reportError').mockImplementation(() => {})
+  },
+  play: async () => {
+    await heading("You're in.")
+    await waitFor(() => expect(reportError).toHaveBeenCalledTimes(1))
+  },
+}
+
+export const WithoutAnAddress: Story = {
+  args: { initial: { ...confirmed, purchase: { ...confirmed.purchase, emailMasked: '' } as never } },
+  play: async () => {
+    await heading("You're in.")
+    await expect(screen.queryByText(/receipt is on its way/)).toBeNull()
   },
 }
 
@@ -194,10 +218,11 @@ export const ServerFailing: Story = {
 }
 
 /** What takes too long to wait for in a story is shown by the view in that state. */
-const Shown = (status: 'slow' | 'late' | 'offline'): Story => ({
+const Shown = (status: StatusState['status']): Story => ({
   render: () => (
     <StatusView
-      state={{ status } as StatusState}
+      state={{ status }}
+      workshop={workshop}
       workshopUrl="/workshop/claude-code"
       headingLevel={1}
       locale={undefined}

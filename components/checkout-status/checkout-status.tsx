@@ -12,7 +12,7 @@ export type CheckoutStatusProps = Omit<ComponentProps<'section'>, 'children'> & 
   sessionId: string | undefined
   /** What the server knew when it rendered the page: then a confirmed sale needs no JavaScript. */
   initial?: Checkout | undefined
-  /** What the page is about, for the states in which nothing is known of the sale. */
+  /** What the page is about: named in the states in which nothing is known of the sale. */
   workshop?: Workshop | undefined
   /** Where the buyer can begin again. @default the workshop's page, `/workshop/{slug}` */
   workshopUrl?: string | undefined
@@ -57,6 +57,7 @@ export function CheckoutStatus(props: CheckoutStatusProps) {
   return (
     <StatusView
       state={state}
+      workshop={workshop}
       workshopUrl={workshopUrl}
       headingLevel={headingLevel}
       locale={locale}

@@ -6,7 +6,7 @@ export const statusLabels = {
   slowText: 'Stripe has not told us yet that the payment is through. We are asking.',
   late: 'This is taking longer than usual',
   lateText:
-    "We're waiting for Stripe to confirm your payment. You can close this page: the confirmation comes by e-mail.",
+    "We're waiting for Stripe to confirm your payment. You can close this page: the confirmation comes by e\u2011mail.",
   checkAgain: 'Check again',
   confirmed: "You're in.",
   confirmedText: 'A receipt is on its way to {email}.',
@@ -17,14 +17,13 @@ export const statusLabels = {
   refundedAmount: 'Refunded',
   seats: 'Seats',
   when: 'When',
-  sentTo: 'Receipt sent to',
-  addToCalendar: 'Add to your calendar',
+  addToCalendar: 'Add to calendar',
   calendarFile: 'Calendar file (.ics)',
   google: 'Google Calendar',
   outlook: 'Outlook',
   receipt: 'See the receipt',
   processing: 'Your bank is still working on the payment',
-  processingText: "Your seat is held; we'll e-mail you when it is through. You can close this page.",
+  processingText: "Your seat is held; we'll e\u2011mail you when it is through. You can close this page.",
   failed: "The payment didn't go through",
   failedText: 'Nothing was charged. Try again, or use another card.',
   tryAgain: 'Try again',
@@ -37,11 +36,11 @@ export const statusLabels = {
   backToWorkshop: 'Back to the workshop',
   'not-found': "We can't find this registration",
   'not-foundText':
-    'The address of this page may be incomplete. If you have paid, nothing is lost: the confirmation comes by e-mail.',
+    'The address of this page may be incomplete. If you have paid, nothing is lost: the confirmation comes by e\u2011mail.',
   offline: "You're offline",
   offlineText: 'Your payment is not affected. We look again as soon as you are connected.',
   'no-session': 'This page belongs to a registration',
-  'no-sessionText': 'Open it from the e-mail that confirms yours, or begin at the workshop.',
+  'no-sessionText': 'Open it from the e\u2011mail that confirms yours, or begin at the workshop.',
 }
 
 export type StatusLabels = typeof statusLabels

@@ -1,13 +1,16 @@
 import type { ComponentProps, ReactNode } from 'react'
-import type { Money } from '@/lib/contract/types'
+import type { Money, Workshop } from '@/lib/contract/types'
+import { formatDay, formatMoment, formatOffset, formatRange, placeOf } from '../time/format-time'
+import { useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
+import { googleCalendarUrl, outlookCalendarUrl } from './calendar-links'
 import styles from './checkout-status.module.css'
 import type { StatusLabels } from './labels'
-import { StatusPurchase } from './status-purchase'
 import type { StatusState } from './use-checkout-status'
 
 export type StatusViewProps = {
   state: StatusState
+  workshop: Workshop | undefined
   workshopUrl: string | undefined
   headingLevel: 1 | 2 | 3
   locale: string | undefined
@@ -21,44 +24,112 @@ export type StatusViewProps = {
 /** The confirmation in one given state: no state of its own, no network. */
 export function StatusView(props: StatusViewProps) {
   const { state, headingLevel, rootProps, next } = props
+  const { status, checkout } = state
   const Heading = `h${headingLevel}` as const
   const [title, text] = words(props)
-  const waiting = state.status === 'verifying' || state.status === 'slow'
-  const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
-  const sale = 'checkout' in state ? state.checkout : undefined
+  const workshop = checkout?.workshop ?? props.workshop
   return (
-    <section {...rootProps} className={className} data-slot="status" data-state={state.status}>
-      <div role="status" data-slot="status-message">
-        <Heading data-slot="status-title" data-sign="">
-          {waiting && <span data-slot="status-spinner" />}
-          {title}
-        </Heading>
-        {text && <p data-slot="status-text">{text}</p>}
+    <section
+      {...rootProps}
+      className={`${styles.root} ${rootProps.className ?? ''}`.trim()}
+      data-slot="status"
+      data-state={status}
+    >
+      <div role="status">
+        {/* Another state is another page: nothing of the last one moves. */}
+        <div key={status} data-slot="status-message">
+          <Heading data-slot="status-title" data-sign="">
+            {/^(verifying|slow)$/.test(status) && <span data-slot="status-spinner" />}
+            {title}
+          </Heading>
+          {text && <p data-slot="status-text">{text}</p>}
+        </div>
       </div>
-      {sale && <StatusPurchase {...props} sale={sale} withCalendar={state.status === 'confirmed'} />}
-      {state.status === 'confirmed' && next && <div data-slot="status-next">{next}</div>}
-      <WaysOn {...props} />
+      <div key={status} data-slot="status-rest">
+        {workshop && <p data-slot="status-workshop">{workshop.title}</p>}
+        {/^(confirmed|processing|refunded)$/.test(status) && <Facts {...props} />}
+        {status === 'confirmed' && next && <div data-slot="status-next">{next}</div>}
+        <WaysOn {...props} />
+      </div>
     </section>
   )
 }
 
 /** What happened, and what it means for the buyer. */
-function words({ state, labels, formatPrice }: StatusViewProps): [string, string] {
-  const sale = 'checkout' in state ? state.checkout.purchase : undefined
-  const text = labels[`${state.status}Text`]
-  if (!sale) return [labels[state.status], text.includes('{') ? '' : text]
+function words({ state: { status, checkout }, labels, formatPrice }: StatusViewProps): [string, string] {
+  const sale = checkout?.purchase
+  const text = labels[`${status}Text`]
+  if (!sale?.emailMasked) return [labels[status], text.includes('{') ? '' : text]
   const back = sale.refunded.amount > 0 ? sale.refunded : sale.total
-  return [labels[state.status], fill(text, { email: sale.emailMasked, amount: formatPrice(back) })]
+  return [labels[status], fill(text, { email: sale.emailMasked, amount: formatPrice(back) })]
+}
+
+/** When it takes place, and what was paid. */
+function Facts({ state: { status, checkout }, labels, locale, formatPrice }: StatusViewProps) {
+  const { purchase, workshop } = checkout ?? {}
+  return (
+    <dl data-slot="status-facts">
+      {workshop && (
+        <Fact name={labels.when}>
+          <When workshop={workshop} labels={labels} locale={locale} />
+        </Fact>
+      )}
+      {workshop && status === 'confirmed' && (
+        <Fact name={labels.addToCalendar}>
+          <a href={workshop.calendarUrl} download>
+            {labels.calendarFile}
+          </a>
+          <Outside href={googleCalendarUrl(workshop)}>{labels.google}</Outside>
+          <Outside href={outlookCalendarUrl(workshop)}>{labels.outlook}</Outside>
+        </Fact>
+      )}
+      {purchase && (
+        <>
+          {purchase.quantity > 1 && <Fact name={labels.seats}>{purchase.quantity}</Fact>}
+          <Fact name={labels.paid}>
+            {purchase.total.amount === 0 ? labels.nothingPaid : formatPrice(purchase.total)}{' '}
+            {purchase.receiptUrl && <Outside href={purchase.receiptUrl}>{labels.receipt}</Outside>}
+          </Fact>
+          {purchase.refunded.amount > 0 && (
+            <Fact name={labels.refundedAmount}>{formatPrice(purchase.refunded)}</Fact>
+          )}
+        </>
+      )}
+    </dl>
+  )
+}
+
+type WhenProps = { workshop: Workshop; labels: StatusLabels; locale: string | undefined }
+
+/** In the visitor's zone once that is known, and in the workshop's where the two differ. */
+function When({ workshop: { startsAt, endsAt, timeZone }, labels, locale }: WhenProps) {
+  const own = useVisitorZone()
+  const there = { timeZone, locale }
+  const here = { timeZone: own ?? timeZone, locale }
+  const offset = formatOffset(startsAt, there)
+  const ownOffset = formatOffset(startsAt, here)
+  const place = fill(labels.workshopTime, {
+    moment: `${formatDay(startsAt, there)}, ${formatRange(startsAt, endsAt, there)}`,
+    place: placeOf(timeZone),
+    offset,
+  })
+  return (
+    <>
+      <time dateTime={startsAt}>
+        {own ? fill(labels.yourTime, { moment: formatMoment(startsAt, here), offset: ownOffset }) : place}
+      </time>
+      {ownOffset !== offset && <span data-slot="status-there">{place}</span>}
+    </>
+  )
 }
 
 /** The one next step. */
 function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewProps) {
   if (/^(verifying|slow|confirmed|offline)$/.test(status)) return null
-  const again = /^(late|processing|not-found)$/.test(status)
   const over = /^(failed|expired)$/.test(status)
   return (
     <p data-slot="status-ways">
-      {again && (
+      {/^(late|processing|not-found)$/.test(status) && (
         <button type="button" onClick={onAgain}>
           {labels.checkAgain}
         </button>
@@ -71,3 +142,15 @@ function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewP
     </p>
   )
 }
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+/** Another site learns nothing of this page's address, which carries the session. */
+const Outside = (props: ComponentProps<'a'>) => (
+  <a {...props} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer" />
+)

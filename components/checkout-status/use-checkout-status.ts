@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { CheckoutStatus } from '@/lib/contract/types'
+import { tellHost } from '../host/tell-host'
 import { useClient } from '../query/use-client'
 import { useOnline } from '../time/use-browser'
 import { fetchStatus } from './fetch-status'
 
-/** What the buyer is told. Its `status` is the `data-state` of the component. */
-export type StatusState =
-  | { status: 'verifying' | 'slow' | 'late' | 'processing' | 'failed' | 'expired' }
-  | { status: 'not-found' | 'offline' | 'no-session' }
-  | { status: 'confirmed' | 'refunded'; checkout: CheckoutStatus }
+/** What the buyer is told. Its `status` is the `data-state` of the component; `checkout` is what is known of the sale. */
+export type StatusState = {
+  status:
+    | ('verifying' | 'slow' | 'late' | 'confirmed' | 'processing' | 'failed' | 'expired' | 'refunded')
+    | ('not-found' | 'offline' | 'no-session')
+  checkout?: CheckoutStatus | undefined
+}
 
 export type StatusOptions = {
   sessionId: string | undefined
@@ -21,21 +24,11 @@ export type StatusOptions = {
 /** One look at the checkout: what was seen, and how many looks there have been. */
 type Look = { count: number; checkout?: CheckoutStatus | undefined; unknown?: boolean }
 
-/** When to look again, in ms after the last look, and how: reading first, then with Stripe asked; then it stops. */
-const looks: [number, 'GET' | 'POST'][] = [
-  [0, 'GET'],
-  [1_000, 'GET'],
-  [1_500, 'POST'],
-  [2_000, 'GET'],
-  [3_500, 'POST'],
-  [5_000, 'GET'],
-  [7_000, 'POST'],
-  [10_000, 'POST'],
-  [15_000, 'POST'],
-  [20_000, 'POST'],
-  [30_000, 'POST'],
-]
+/** When to look again, in ms after the last look; then it stops. */
+const pauses = [0, 1_000, 1_500, 2_000, 3_500, 5_000, 7_000, 10_000, 15_000, 20_000, 30_000]
 const firstThatAsks = 2
+/** Looks read what is recorded; every other one of the early ones, and each late one, has Stripe asked as well. */
+const asks = (count: number) => count > 5 || (count >= firstThatAsks && count % 2 === 0)
 const slowAfter = 4
 const lateAfter = 7
 
@@ -47,7 +40,7 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
   const count = useRef(0)
 
   const look = async (signal: AbortSignal): Promise<Look> => {
-    const [, method] = looks[count.current] ?? [0, 'POST']
+    const method = asks(count.current) ? 'POST' : 'GET'
     count.current++
     try {
       const checkout = await fetchStatus(endpoint, sessionId ?? '', method, signal)
@@ -65,7 +58,7 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
       enabled: sessionId !== undefined,
       ...(initial && round === 0 && { initialData: { count: 0, checkout: initial } }),
       staleTime: ({ state }) => (isOver(state.data) ? Number.POSITIVE_INFINITY : 0),
-      refetchInterval: ({ state }) => !isOver(state.data) && (looks[count.current]?.[0] ?? false),
+      refetchInterval: ({ state }) => !isOver(state.data) && (pauses[count.current] ?? false),
       refetchIntervalInBackground: true,
       retry: false,
     },
@@ -73,12 +66,12 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
   )
 
   const state: StatusState = sessionId ? stateOf(data, online) : { status: 'no-session' }
-  const confirmed = state.status === 'confirmed' ? state.checkout : undefined
+  const confirmed = state.status === 'confirmed' && state.checkout
   const told = useRef(false)
   useEffect(() => {
     if (!confirmed || told.current) return
     told.current = true
-    onConfirmed?.(confirmed)
+    tellHost(onConfirmed, confirmed)
   }, [confirmed, onConfirmed])
 
   /** Begins to look again, with Stripe asked at once. */
@@ -94,11 +87,10 @@ const isOver = (data: Look | undefined): boolean =>
   data?.unknown === true || !/^(open|processing)$/.test(data?.checkout?.status ?? 'open')
 
 function stateOf(data: Look | undefined, online: boolean): StatusState {
-  const checkout = data?.checkout
   if (data?.unknown) return { status: 'not-found' }
-  if (checkout?.status === 'complete') return { status: 'confirmed', checkout }
-  if (checkout?.status === 'refunded') return { status: 'refunded', checkout }
-  if (checkout && checkout.status !== 'open') return { status: checkout.status }
+  const checkout = data?.checkout
+  const status = checkout?.status ?? 'open'
+  if (status !== 'open') return { status: status === 'complete' ? 'confirmed' : status, checkout }
   if (!online) return { status: 'offline' }
   const count = data?.count ?? 0
   return { status: count >= lateAfter ? 'late' : count >= slowAfter ? 'slow' : 'verifying' }
