@@ -84,6 +84,18 @@ export const SeveralSeats: Story = {
 
 export const Free: Story = { args: { offer: free, couponCode: 'FRIENDS' } }
 
+const euros = (amount: number) => ({ amount, currency: 'eur' })
+
+export const InEuros: Story = {
+  args: {
+    locale: 'de-DE',
+    offer: { ...standard, base: euros(39050), discount: euros(0), total: euros(39050) },
+  },
+  play: async () => {
+    await total('390,50 €')
+  },
+}
+
 export const Loading: Story = {
   args: { offer: undefined },
   parameters: { msw: [http.get(endpoint, () => delay('infinite'))] },
@@ -177,6 +189,15 @@ export const CountryPriceDeclined: Story = {
 }
 
 export const SoldOut: Story = { args: { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } } }
+
+export const NotOpenYet: Story = {
+  args: { offer: { ...standard, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },
+  play: async () => {
+    await total('$499')
+    // Nothing can be done with a code yet.
+    await expect(screen.queryByText('Have a code?')).toBeNull()
+  },
+}
 
 export const BesideTheButton: Story = {
   render: (args) => (

@@ -65,6 +65,7 @@ export function OfferPrice(props: OfferPriceProps) {
       showSeats={showSeats}
       codeField={codeField}
       codeParam={codeParam}
+      reserve={!offer}
       locale={locale}
       formatPrice={formatPrice}
       labels={{ ...offerLabels, ...labels }}

@@ -16,6 +16,8 @@ export type OfferViewProps = {
   showSeats: 'few' | 'always'
   codeField: boolean
   codeParam: string
+  /** Whether what only an offer can tell gets its room before there is one. */
+  reserve: boolean
   locale: string | undefined
   formatPrice: (price: Money) => string
   labels: OfferLabels
@@ -26,7 +28,7 @@ export type OfferViewProps = {
 
 /** The price in one given state: no state of its own but what is typed, no network. */
 export function OfferView(props: OfferViewProps) {
-  const { workshop, state, labels, quantity, rootProps } = props
+  const { workshop, state, labels, quantity, reserve, rootProps } = props
   const { offer } = state
   const onSale = !offer || offer.sale === 'open'
   const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
@@ -38,6 +40,7 @@ export function OfferView(props: OfferViewProps) {
       data-state={state.status}
       data-tier={offer?.tier}
       data-sale={offer?.sale}
+      data-reserve={reserve || undefined}
       aria-busy={state.status === 'loading' || state.applying !== undefined}
     >
       <Price {...props} />
@@ -50,7 +53,12 @@ export function OfferView(props: OfferViewProps) {
           quantity > 1 && fill(labels.seats, { quantity })
         )}
       </p>
-      {onSale && offer?.endsAt && <OfferEnd {...props} endsAt={offer.endsAt} timeZone={workshop.timeZone} />}
+      {onSale &&
+        (offer?.endsAt ? (
+          <OfferEnd {...props} endsAt={offer.endsAt} timeZone={workshop.timeZone} />
+        ) : (
+          reserve && <p data-slot="offer-until" />
+        ))}
       {offer?.sale !== 'closed' && <SeatsLeft {...props} offer={offer} />}
       {state.status === 'stale' && (
         <p role="status" data-slot="offer-stale">

@@ -43,7 +43,9 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
       ...(initial && asked === options.couponCode && { initialData: initial }),
       placeholderData: (last: Offer | undefined) => last ?? initial ?? undefined,
       staleTime: 60_000,
-      refetchInterval: ({ state }) => msUntil(state.data?.endsAt),
+      refetchInterval: ({ state }) => msUntilNews(state.data),
+      // Each answer is news, even one that says what the last one said: the button may have been told otherwise since.
+      structuralSharing: false,
       retry: (failures, error) => !(error instanceof OfferRefused) && failures < 2,
     },
     useClient(),
@@ -92,9 +94,14 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   return { state, apply, remove }
 }
 
-/** Just after the price has ended; no later than browsers can count, and never while it has ended already. */
-function msUntil(endsAt: string | undefined): number | false {
-  if (!endsAt) return false
-  const left = Date.parse(endsAt) - Date.now() + 1_500
+/** Seats come back when somebody leaves Stripe's page without paying. */
+const soldOutMs = 60_000
+
+/** Just after the price has ended or the sale has opened; no later than browsers can count, and never for what is past. */
+function msUntilNews(offer: Offer | undefined): number | false {
+  if (offer?.sale === 'sold-out') return soldOutMs
+  const at = offer?.sale === 'not-open' ? offer.saleChangesAt : offer?.endsAt
+  if (!at) return false
+  const left = Date.parse(at) - Date.now() + 1_500
   return left > 0 && left < 2 ** 31 ? left : false
 }
