@@ -57,7 +57,7 @@ export const workshops: WorkshopDeclaration[] = [
       { code: 'FRIENDS', percentOff: 20, public: true },
       { code: 'SCHOLARSHIP', percentOff: 100, public: true },
     ],
-    howToJoin: 'We meet on Zoom. The link comes by e-mail the day before, and again an hour before we start.',
+    howToJoin: 'We meet on Zoom. The link comes by e‑mail the day before, and again an hour before we start.',
     replyTo: 'workshops@example.com',
   },
   {
@@ -89,7 +89,7 @@ export const workshops: WorkshopDeclaration[] = [
     closeEnrollment: '2027-01-20T14:00:00Z',
     coupons: { member: 'TS_MEMBER' },
     discounts: [{ code: 'TS_MEMBER', percentOff: 25 }],
-    howToJoin: 'We meet on Zoom. The link comes by e-mail the day before.',
+    howToJoin: 'We meet on Zoom. The link comes by e‑mail the day before.',
     replyTo: 'workshops@example.com',
   },
   {
@@ -111,7 +111,7 @@ export const workshops: WorkshopDeclaration[] = [
     openEnrollment: '2027-01-15T00:00:00Z',
     closeEnrollment: '2027-03-10T01:00:00Z',
     capacity: 20,
-    howToJoin: 'We meet on Zoom. The link comes by e-mail the day before.',
+    howToJoin: 'We meet on Zoom. The link comes by e‑mail the day before.',
     replyTo: 'workshops@example.com',
   },
 ]

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { formatDay, placeOf } from '@/components/time/format-time'
 import { listWorkshops } from '@/lib/storefront'
 import styles from './site/list.module.css'
+import { ListPrice } from './site/list-price'
 
 // The demo's dates move with the calendar.
 export const dynamic = 'force-dynamic'
@@ -14,18 +15,21 @@ export default async function WorkshopsPage() {
       <p className={styles.lead}>Live, small, and taught by people who do the work.</p>
       {workshops.length === 0 && <p>None is planned right now. Look again in a few weeks.</p>}
       <ol>
-        {workshops.map(({ slug, title, summary, startsAt, timeZone, instructor }) => (
-          <li key={slug}>
+        {workshops.map(({ workshop, offer }) => (
+          <li key={workshop.slug}>
             <p className={styles.date}>
-              <time dateTime={startsAt}>{formatDay(startsAt, { timeZone })}</time>
+              <time dateTime={workshop.startsAt}>{formatDay(workshop.startsAt, workshop)}</time>
               <br />
-              {placeOf(timeZone)}
+              {placeOf(workshop.timeZone)}
             </p>
-            <h2>
-              <Link href={`/workshop/${slug}`}>{title}</Link>
-            </h2>
-            <p>{summary}</p>
-            <p className={styles.with}>with {instructor.name}</p>
+            <div>
+              <h2>
+                <Link href={`/workshop/${workshop.slug}`}>{workshop.title}</Link>
+              </h2>
+              <p>{workshop.summary}</p>
+              <p className={styles.with}>with {workshop.instructor.name}</p>
+            </div>
+            <ListPrice workshop={workshop} offer={offer} />
           </li>
         ))}
       </ol>

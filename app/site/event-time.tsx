@@ -1,14 +1,17 @@
 'use client'
 
-import { formatDay, formatMoment, formatOffset, formatRange, placeOf } from '@/components/time/format-time'
+import { formatDay, formatMoment, formatOffset, formatTime, placeOf } from '@/components/time/format-time'
 import { useVisitorZone } from '@/components/time/use-browser'
 import type { Workshop } from '@/lib/contract/types'
+import styles from './site.module.css'
 
+const dayMs = 86_400_000
+
+/** An evening that ends after midnight is one evening; what takes longer than a day names both. */
 const inWords = (iso: string, endsAt: string, timeZone: string) => {
   const options = { timeZone }
-  const sameDay = formatDay(iso, options) === formatDay(endsAt, options)
-  return sameDay
-    ? `${formatDay(iso, options)}, ${formatRange(iso, endsAt, options)}`
+  return Date.parse(endsAt) - Date.parse(iso) < dayMs
+    ? `${formatDay(iso, options)}, ${formatTime(iso, options)}–${formatTime(endsAt, options)}`
     : `${formatMoment(iso, options)} – ${formatMoment(endsAt, options)}`
 }
 
@@ -26,12 +29,11 @@ export function EventTime({
       <time dateTime={startsAt}>
         {inWords(startsAt, endsAt, timeZone)} in {placeOf(timeZone)} ({offset})
       </time>
-      <br />
-      {differs
-        ? `${inWords(startsAt, endsAt, own)} your time (${formatOffset(startsAt, { timeZone: own })})`
-        : own
-          ? 'which is your own time'
-          : '\u00a0'}
+      <span className={styles.own}>
+        {differs
+          ? `${inWords(startsAt, endsAt, own)} your time (${formatOffset(startsAt, { timeZone: own })})`
+          : own && 'which is your own time'}
+      </span>
     </>
   )
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { headers } from 'next/headers'
+import type { OfferAnswer } from '@/lib/checkout/gateway'
 import { CheckoutError, errorCatalogue, isErrorCode } from '@/lib/contract/errors'
 import type { WorkshopPage } from '@/lib/contract/page'
 import { sessionIdSchema } from '@/lib/contract/schemas'
@@ -7,6 +8,7 @@ import type { CheckoutStatus, Offer, Viewer, Workshop } from '@/lib/contract/typ
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
+import { createListedOffers } from './listed-offers'
 import { shownOffer } from './shown-offer'
 import { storefront } from './storefront'
 import { lookAt } from './visitor'
@@ -46,8 +48,30 @@ export function declaredWorkshop(slug: string): (Workshop & { capacity?: number 
   }
 }
 
-export const listWorkshops = async (): Promise<WorkshopPage[]> =>
-  declaredWorkshops().map((declared) => pageOf(declared))
+let listedOffers: ReturnType<typeof createListedOffers> | undefined
+
+/** Every declared workshop with what anybody would pay for it now; where nobody can be asked, what is declared. */
+export async function listWorkshops(): Promise<{ workshop: WorkshopPage; offer: OfferAnswer['offer'] }[]> {
+  const side = storefront()
+  listedOffers ??= createListedOffers((slug) =>
+    side.gateway.offer({ slug, quantity: 1 }, {}, { requestId: 'page' }),
+  )
+  const listed = listedOffers
+  return Promise.all(
+    declaredWorkshops().map(async (declared) => {
+      try {
+        const { workshop, offer } = await listed(declared.slug)
+        return { workshop: pageOf(declared, workshop), offer }
+      } catch (error) {
+        side.log.warn(
+          { event: 'page.offer_unavailable', slug: declared.slug, err: error },
+          'a list is told from the declaration alone',
+        )
+        return { workshop: pageOf(declared), offer: declaredOffer(declared, new Date()) }
+      }
+    }),
+  )
+}
 
 /** A workshop that is declared, as the database tells it where it can be reached. */
 export async function getWorkshopPage(slug: string): Promise<WorkshopPage | null> {

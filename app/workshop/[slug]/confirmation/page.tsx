@@ -39,7 +39,7 @@ export default async function ConfirmationPage({ params, searchParams }: Props) 
         <noscript>
           <form>
             <input type="hidden" name="session_id" value={sessionId} />
-            <p>Without JavaScript this page does not look again by itself; the e-mail comes either way.</p>
+            <p>Without JavaScript this page does not look again by itself; the e‑mail comes either way.</p>
             <button type="submit">Look again</button>
           </form>
         </noscript>
