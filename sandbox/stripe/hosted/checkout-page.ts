@@ -16,7 +16,7 @@ interface View {
   embedded: boolean
 }
 
-export const SANDBOX_NOTE = html`<aside class="note" aria-label="Note">Stripe sandbox: no real card is charged</aside>`
+export const SANDBOX_NOTE = html`<aside class="note" aria-label="Note"><strong>A stand-in for Stripe’s page.</strong>It runs on this machine, and no real card is charged.</aside>`
 
 const money = (session: WireSession, amount: number | null) =>
   formatMoney(amount ?? 0, session.currency ?? 'usd')

@@ -1,18 +1,18 @@
-/** The dress of the sandbox's pages. Near-black on warm white and its dark counterpart; one accent. */
+/** The dress of the sandbox's pages: the shop's face, in black and white, so that nobody takes it for the shop or for Stripe. */
 export const STYLE = `
 @font-face{font-family:"Source Serif 4 Variable";src:url(/fonts/source-serif-4.woff2) format("woff2");font-weight:200 900;font-display:swap}
-:root{--ground:#faf8f4;--paper:#fff;--text:#1c1a17;--muted:#645e55;--line:#ddd7cc;--field:#8c8478;--accent:#1f4fbf;--on-accent:#fff;
+:root{--ground:#faf8f4;--paper:#fff;--text:#1c1a17;--muted:#645e55;--line:#ddd7cc;--field:#8c8478;--accent:#1c1a17;--on-accent:#fff;--note:#fbeec4;--on-note:#4a3600;
 --danger:#a8261c;--danger-ground:#fbeeec;--success:#1d6b3a;--radius:6px;
---serif:"Source Serif 4 Variable","Source Serif 4",Georgia,"Times New Roman",serif;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-@media (prefers-color-scheme:dark){:root{--ground:#161512;--paper:#1f1d1a;--text:#eeeae2;--muted:#a8a094;--line:#38342e;--field:#7d766a;--accent:#9db8ff;--on-accent:#10182e;
+--serif:"Source Serif 4 Variable","Source Serif 4",Georgia,"Times New Roman",serif}
+@media (prefers-color-scheme:dark){:root{--ground:#161512;--paper:#1f1d1a;--text:#eeeae2;--muted:#a8a094;--line:#38342e;--field:#7d766a;--accent:#eeeae2;--on-accent:#161512;--note:#352a0c;--on-note:#f0dca0;
 --danger:#ff9d92;--danger-ground:#361a17;--success:#7fd19c}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--ground);color:var(--text);font:17px/1.5 var(--sans);font-variant-numeric:tabular-nums}
+body{margin:0;background:var(--ground);color:var(--text);font:17px/1.5 var(--serif);font-variant-numeric:tabular-nums lining-nums}
 h1,h2{font-family:var(--serif);font-weight:600;letter-spacing:-.01em;line-height:1.2;margin:0}
 h1{font-size:26px}h2{font-size:21px}
 p{margin:0}a{color:var(--accent);text-underline-offset:3px}
-.note{border-bottom:1px solid var(--line);color:var(--muted);font-size:14px;padding:10px 20px;text-align:center}
+.note{background:var(--note);color:var(--on-note);font-size:16px;padding:12px 20px;text-align:center;text-wrap:balance}.note strong{margin-inline-end:.4em}
 .frame{max-width:1000px;margin:0 auto;padding:32px 20px 64px;display:grid;gap:40px}
 @media (min-width:860px){.frame{grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:72px;padding-top:64px}.order{position:sticky;top:40px;align-self:start}}
 .order{display:grid;gap:20px;align-content:start}.back{display:inline-flex;align-items:center;min-height:44px;font-size:15px;color:var(--muted)}
@@ -34,7 +34,7 @@ input[readonly]{background:transparent;border-style:dashed;color:var(--muted)}
 .methods input{width:20px;min-height:20px;height:20px;margin:0;flex:none;accent-color:var(--accent)}
 .methods label:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
 body:has([name=method][value=bank]:checked) .card-fields{display:none}
-button,.button{font:600 17px/1 var(--sans);min-height:52px;padding:0 24px;border:1px solid transparent;border-radius:var(--radius);background:var(--accent);color:var(--on-accent);cursor:pointer;display:inline-flex;align-items:center;justify-content:center;text-decoration:none;transition:filter .15s}
+button,.button{font:600 17px/1 var(--serif);min-height:52px;padding:0 24px;border:1px solid transparent;border-radius:var(--radius);background:var(--accent);color:var(--on-accent);cursor:pointer;display:inline-flex;align-items:center;justify-content:center;text-decoration:none;transition:filter .15s}
 button:hover,.button:hover{filter:brightness(1.08)}button:active{filter:brightness(.94)}button[aria-disabled=true]{filter:saturate(.5);cursor:progress}
 button.quiet,.button.quiet{background:transparent;color:var(--accent);border-color:var(--field);min-height:48px;font-weight:550;font-size:16px}
 button.link{background:none;border:0;color:var(--muted);text-decoration:underline;text-underline-offset:3px;min-height:44px;padding:0;font-size:15px;font-weight:400}
