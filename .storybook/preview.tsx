@@ -28,8 +28,10 @@ const preview: Preview = {
   },
   beforeEach: () => resetSelections(),
   decorators: [
-    (Story, { globals, id, parameters }) => {
+    (Story, { args, globals, id, parameters }) => {
       const { scheme, direction } = { ...globals, ...parameters.look }
+      // A story about a language keeps to its own.
+      const locale = args.locale ?? globals.locale
       useEffect(() => {
         document.documentElement.style.colorScheme = scheme
         document.documentElement.dir = direction
@@ -38,7 +40,7 @@ const preview: Preview = {
         // A client of its own for each story: what one was told is not what the next one knows.
         <QueryClientProvider key={id} client={new QueryClient()}>
           <div style={{ maxInlineSize: parameters.width ?? '24rem' }}>
-            <Story />
+            <Story args={locale ? { ...args, locale } : args} />
           </div>
         </QueryClientProvider>
       )
