@@ -109,3 +109,45 @@ test('a refusal is told even where its own code can no longer be fetched', async
   await expect(page.getByText(error)).toBeVisible()
   await expect(page.locator('[data-slot=register]')).toHaveAttribute('data-error-code', 'sold_out')
 })
+
+test('words that could not be fetched once are fetched when they are wanted again', async ({ page }) => {
+  await page.goto(workshop, { waitUntil: 'networkidle' })
+  // The chunk of a sale that is over, by what it says of one.
+  let blocked = 0
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    const response = await route.fetch()
+    if (!(await response.text()).includes('Registration opens on')) return route.fulfill({ response })
+    blocked++
+    return route.abort()
+  })
+  await page.route('**/api/workshop/checkout', (route) =>
+    route.fulfill({ status: 409, json: { code: 'sold_out', error: 'Too late.', requestId: 'req_1' } }),
+  )
+  const register = page.getByRole('button', { name: /^Register/ })
+  await register.click()
+  await expect(page.getByText('Registration is closed.')).toBeVisible()
+  expect(blocked).toBeGreaterThan(0)
+  await page.unroute('**/_next/static/**/*.js')
+  // Whoever comes back to the page may try again.
+  await page.evaluate(() => dispatchEvent(new Event('focus')))
+  await register.click()
+  await expect(page.getByText('All 30 seats are taken.')).toBeVisible()
+})
+
+test('a page from before the operator went back to payment links goes there without alarm', async ({
+  page,
+}) => {
+  await page.goto(workshop)
+  await page.route('**/api/workshop/checkout', async (route) => {
+    const link = await page.evaluate(() => `${location.origin}/`)
+    await route.fulfill({
+      status: 503,
+      json: { code: 'unavailable', reason: 'rollout', error: 'Off.', fallbackUrl: link, requestId: 'req_1' },
+    })
+  })
+  await page.getByRole('button', { name: /^Register/ }).click()
+  await expect(page.getByText(/The price there is \$499\./)).toBeVisible()
+  await expect(page.getByText(/not answering/)).toHaveCount(0)
+  await page.getByRole('link', { name: 'Go there now' }).click()
+  await expect(page.getByRole('heading', { name: 'Workshops' })).toBeVisible()
+})

@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
 import { expect, test } from './support/test'
 
 const pages = {
@@ -59,11 +60,8 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
   })
 
-test('nothing moves while the workshop page loads, however late its offer comes', async ({ page }) => {
-  await page.route('**/offer*', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    await route.continue()
-  })
+/** How far things have moved by themselves since the page began to load. */
+async function watchShifts(page: Page) {
   await page.addInitScript(() => {
     const shifts: number[] = []
     Object.assign(window, { shifts })
@@ -72,10 +70,68 @@ test('nothing moves while the workshop page loads, however late its offer comes'
         shifts.push((entry as PerformanceEntry & { value: number }).value)
     }).observe({ type: 'layout-shift', buffered: true })
   })
-  await page.goto('/workshop/claude-code')
-  await page.waitForLoadState('networkidle')
-  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
-  expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.005)
+  return async () => {
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
+    return shifts.reduce((sum, shift) => sum + shift, 0)
+  }
+}
+
+for (const [width, path] of [
+  [1280, '/'],
+  [1280, '/workshop/claude-code'],
+  [390, '/'],
+  [390, '/workshop/claude-code'],
+] as const)
+  test(`nothing moves while ${path} loads at ${width} px, however late its offer comes`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await page.route('**/offer*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await route.continue()
+    })
+    const shifted = await watchShifts(page)
+    await page.goto(path)
+    await page.waitForLoadState('networkidle')
+    expect(await shifted()).toBe(0)
+  })
+
+for (const width of [1280, 390])
+  test(`nothing moves while a host without a server's offer waits for it at ${width} px`, async ({
+    page,
+    shop,
+  }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await page.route('**/offer*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await route.continue()
+    })
+    const shifted = await watchShifts(page)
+    await page.goto(shop.stack.hostUrl)
+    await expect(page.locator('[data-slot=offer-total]')).toHaveText('$424')
+    expect(await shifted()).toBe(0)
+  })
+
+for (const width of [1280, 390])
+  test(`nothing moves from "confirming" to "you're in" at ${width} px`, async ({ page, shop }) => {
+    await page.setViewportSize({ width, height: 800 })
+    const id = await shop.startCheckout()
+    const shifted = await watchShifts(page)
+    await page.goto(`/workshop/claude-code/confirmation?session_id=${id}`)
+    await expect(page.getByRole('heading', { name: 'Confirming your payment…' })).toBeVisible()
+    await shop.sandbox(`/sessions/${id}/pay`, { email: shop.email })
+    await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible({ timeout: 20_000 })
+    expect(await shifted()).toBe(0)
+  })
+
+test('the list tells prices and which sales are open, and each leads to its page', async ({ page }) => {
+  await page.goto('/')
+  const row = (title: string) => page.getByRole('listitem').filter({ hasText: title })
+  await expect(row('Claude Code').locator('[data-slot=list-sale]')).toContainText('$424')
+  await expect(row('TypeScript at Scale').locator('[data-slot=list-sale]')).toContainText('€390')
+  await expect(row('Accessible Interfaces').locator('[data-slot=list-sale]')).toContainText(
+    /Registration opens on \w+ \d+ \w+/,
+  )
+  await page.getByRole('link', { name: /TypeScript at Scale/ }).click()
+  await expect(page.getByRole('button', { name: 'Register · €390' })).toBeVisible()
 })
 
 test('an unknown confirmation says so and leads on', async ({ page }) => {

@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { cards, expect, test } from './support/test'
 
 const workshop = '/workshop/claude-code'
@@ -166,14 +167,18 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('the whole sale works by keyboard alone', async ({ page, shop }) => {
-  await page.goto(workshop)
-  const register = page.getByRole('button', { name: /^Register/ })
-  for (let pressed = 0; pressed < 30; pressed++) {
-    await page.keyboard.press('Tab')
-    if (await register.evaluate((element) => element === document.activeElement)) break
+test('the whole sale works by keyboard alone, from the list to the calendar file', async ({ page, shop }) => {
+  /** Presses Tab until something has the focus, as whoever can't point does. */
+  const tabTo = async (target: Locator) => {
+    const reached = () => target.evaluate((element) => element === document.activeElement)
+    await expect(target).toBeVisible()
+    for (let pressed = 0; pressed < 30 && !(await reached()); pressed++) await page.keyboard.press('Tab')
+    await expect(target).toBeFocused()
   }
-  await expect(register).toBeFocused()
+  await page.goto('/')
+  await tabTo(page.getByRole('link', { name: 'Claude Code from First Prompt to Production' }))
+  await page.keyboard.press('Enter')
+  await tabTo(page.getByRole('button', { name: /^Register/ }))
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('hosted-total')).toBeVisible()
   for (const [name, value] of [
@@ -183,13 +188,13 @@ test('the whole sale works by keyboard alone', async ({ page, shop }) => {
     ['cardCvc', '123'],
     ['billingName', 'Buyer'],
   ] as const) {
-    for (let pressed = 0; pressed < 10; pressed++) {
-      await page.keyboard.press('Tab')
-      if (await page.locator(`[name=${name}]`).evaluate((element) => element === document.activeElement))
-        break
-    }
+    await tabTo(page.locator(`[name=${name}]`))
     await page.keyboard.type(value)
   }
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible()
+  await tabTo(page.getByRole('link', { name: 'Calendar file (.ics)' }))
+  const downloaded = page.waitForEvent('download')
+  await page.keyboard.press('Enter')
+  expect((await downloaded).suggestedFilename()).toMatch(/\.ics$/)
 })
