@@ -86,7 +86,10 @@ function Price({ workshop, state, labels, quantity, formatPrice }: OfferViewProp
           <span data-slot="offer-unseen">{labels.priceNow} </span>
         </>
       )}
-      <strong data-slot="offer-total">{total.amount === 0 ? labels.free : formatPrice(total)}</strong>
+      {/* What is told beside another price is another part, not one that has moved. */}
+      <strong key={String(reduced)} data-slot="offer-total">
+        {total.amount === 0 ? labels.free : formatPrice(total)}
+      </strong>
       {quantity > 1 && reduced && <span data-slot="offer-quantity"> {fill(labels.seats, { quantity })}</span>}
     </p>
   )
