@@ -37,7 +37,7 @@ async function lookAtMigrations(): Promise<CheckResult> {
   return missing.length === 0 ? good : failing(`missing: ${missing.join(', ')}`)
 }
 
-const lookAtStripe = () => {
+const lookAtStripe = async () => {
   const { stripe, now } = commerce().deps
   return probeStripe(stripe, now, { timeout: PATIENCE_MS, maxNetworkRetries: 0 })
 }
