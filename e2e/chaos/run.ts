@@ -35,7 +35,8 @@ export type Plan = {
 
 export type Report = Verdict & { visits: Tally; deliveries: Tally; faults: Tally; seconds: number }
 
-const SETTLE_MS = 180_000
+/** However slow the machine: it is given up only when nothing has moved for so long. */
+const STUCK_MS = 120_000
 
 /** One run: a database, a Stripe, a mail server and two server processes of its own; buyers, senders and faults at once; then peace, and a check. */
 export async function run(plan: Plan): Promise<Report> {
@@ -100,10 +101,10 @@ async function play(plan: Plan, database: Database, undo: (() => unknown)[]) {
   log(
     `  ${plan.visits} visits made; everything is well again, and ${senders.waiting()} deliveries are under way`,
   )
-  await settle(shop, servers, senders)
+  const unsettled = await settle(shop, servers, senders)
   const letters = (await mailbox?.letters()) ?? shop.mail.messages()
   const verdict = await check(shop, workshops, { letters, onceOnly: mailbox !== undefined })
-  const problems = [...verdict.problems, ...(control ? [] : await reconcile(shop))]
+  const problems = [...unsettled, ...verdict.problems, ...(control ? [] : await reconcile(shop))]
   return { ...verdict, problems, ...tallies }
 }
 
@@ -126,24 +127,39 @@ function listenInstead({ stripe }: Shop, url: string): void {
   stripe.addEndpoint({ url, secret: 'whsec_the_senders_sign_anew' })
 }
 
-/** Deliveries come to an end, buyers look at their confirmation page, and the scheduler runs until nothing waits. */
-async function settle(shop: Shop, servers: TestServer[], senders: Senders): Promise<void> {
-  const giveUp = Date.now() + SETTLE_MS
-  while (senders.waiting() > 0 && Date.now() < giveUp) await sleep(100)
+/** Deliveries come to an end, buyers look at their confirmation page, and the scheduler runs until nothing waits. Answers what still does. */
+async function settle(shop: Shop, servers: TestServer[], senders: Senders): Promise<string[]> {
+  let moving = whileItMoves()
+  while (senders.waiting() > 0 && moving(senders.waiting())) await sleep(100)
   for (const id of senders.lost)
     for (const { url } of servers) {
       // Whoever asks again within a few seconds is told what stands here.
       await shop.db.update(checkoutSession).set({ askedAt: null }).where(eq(checkoutSession.sessionId, id))
       await shop.send(`${url}/api/workshop/checkout/${id}`, { method: 'POST' })
     }
-  while (Date.now() < giveUp) {
+  moving = whileItMoves()
+  for (;;) {
     await shop.makeDue()
     await Promise.all([shop.cron('inbox'), shop.cron('outbox')])
     const waiting =
       (await shop.db.$count(stripeEvent, inArray(stripeEvent.status, ['pending']))) +
       (await shop.db.$count(outbox, eq(outbox.status, 'pending'))) +
       senders.waiting()
-    if (waiting === 0) return
+    if (waiting === 0) return []
+    if (!moving(waiting)) return [`${waiting} deliveries, events and messages still wait`]
     await sleep(100)
+  }
+}
+
+/** Whether fewer have come to wait than ever before, not too long ago. */
+function whileItMoves(): (waiting: number) => boolean {
+  let fewest = Number.POSITIVE_INFINITY
+  let moved = Date.now()
+  return (waiting) => {
+    if (waiting < fewest) {
+      fewest = waiting
+      moved = Date.now()
+    }
+    return Date.now() - moved < STUCK_MS
   }
 }
