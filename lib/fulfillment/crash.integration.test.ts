@@ -4,13 +4,15 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
 import { type MysqlProxy, startMysqlProxy } from '@/sandbox/mysql/proxy'
+import { statementsIn } from '@/sandbox/mysql/statements'
 import { type Gate, startGate } from '@/sandbox/stripe/gate'
 import { sampleOf, seedOfRun } from '@/sandbox/testing/random'
 import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
+import { withoutTransaction } from '@/sandbox/testing/unprotected'
 
 /**
- * The process is killed before and after every statement and every call to Stripe of a checkout, of its sale and of what goes out after
- * it; whoever waited tries again, as a browser and Stripe do. Wherever the cut was, the same rows stand in the end.
+ * The process is killed before and after every statement (those that go in one round trip too) and every call to Stripe of a checkout,
+ * of its sale and of what goes out after it; whoever waited tries again, as a browser and Stripe do. Wherever the cut was, the same rows stand in the end.
  * `CRASH_CUTS=all` tries every place; else a sample, named by its seed. `CRASH_CONTROL=1` takes the transaction away: some cut must then
  * leave half a sale, or this test could not tell.
  */
@@ -28,7 +30,7 @@ beforeAll(async () => {
     {
       database: async (url) => {
         wire = await startMysqlProxy(url)
-        if (CONTROL) wire.hooks.rewrite = (text) => (/^(begin|commit|rollback)$/.test(text) ? 'do 0' : text)
+        disarm()
         return wire.url
       },
       stripe: async (url) => {
@@ -47,31 +49,51 @@ afterEach(disarm)
 
 type Cut = { step: number; when: 'before' | 'after' }
 
+const unprotected = CONTROL ? withoutTransaction : (text: string) => text
+
 function disarm() {
-  wire.hooks.before = wire.hooks.after = gate.hooks.before = gate.hooks.after = undefined
+  wire.hooks.before = wire.hooks.after = undefined
+  if (gate) gate.hooks.before = gate.hooks.after = undefined
+  wire.hooks.rewrite = unprotected
 }
 
 /** Counts the steps that the product takes outside itself; kills it at the one that is named. Answers what the steps were. */
 function arm(cut?: Cut): { steps: string[]; killed: () => boolean } {
   const steps: string[] = []
   let killed = false
-  const numbers = new Map<string, number>()
-  const killAt = async (when: Cut['when'], name: string) => {
-    if (killed || cut?.when !== when || numbers.get(name) !== cut.step) return
+  let last: string | undefined
+  const kill = async () => {
     killed = true
     await shop.kill()
     wire.cut()
     throw new Error('killed')
   }
-  const hooks = (of: string) => ({
-    before: (step: string, id: number) => {
-      numbers.set(of + id, steps.push(step.slice(0, 60)))
-      return killAt('before', of + id)
+  /** How many of these steps are still made, where the cut is among them. */
+  const stepsLeft = (made: string[]): number | undefined => {
+    const first = steps.length
+    steps.push(...made.map((step) => step.slice(0, 60)))
+    const at = cut && !killed ? cut.step - first - 1 : -1
+    if (!cut || at < 0 || at >= made.length) return undefined
+    return at + (cut.when === 'after' ? 1 : 0)
+  }
+  const hooks = (of: string, parts: (text: string) => string[]) => ({
+    before: (text: string, id: number) => {
+      const made = parts(text)
+      const left = stepsLeft(made)
+      if (left === 0) return kill()
+      if (left === undefined) return undefined
+      last = of + id
+      // The rest of a round trip never reaches the database.
+      wire.hooks.rewrite = (sql) => (sql === text ? made.slice(0, left).join('; ') : unprotected(sql))
+      return undefined
     },
-    after: (_: string, id: number) => killAt('after', of + id),
+    after: (_: string, id: number) => (last === of + id && !killed ? kill() : undefined),
   })
-  Object.assign(wire.hooks, hooks('statement'))
-  Object.assign(gate.hooks, hooks('call'))
+  Object.assign(wire.hooks, hooks('statement', statementsIn))
+  Object.assign(
+    gate.hooks,
+    hooks('call', (text) => [text]),
+  )
   return { steps, killed: () => killed }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import fc from 'fast-check'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +15,7 @@ import { type CommerceUnderTest, commerceOn } from '@/sandbox/testing/commerce'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
 import { seedOfRun } from '@/sandbox/testing/random'
 import { aWorkshop } from '@/sandbox/testing/shop'
+import { dropUniqueKeys, withoutLocks } from '@/sandbox/testing/unprotected'
 import { receiveWebhook } from './webhook'
 import { workDue } from './work'
 
@@ -62,10 +63,8 @@ afterAll(async () => {
 })
 
 async function takeProtectionsAway() {
-  await database.db.execute(sql`alter table egghead_MerchantCharge drop index MerchantCharge_identifier_key`)
-  await database.db.execute(sql`alter table checkout_Session drop index checkout_session_session_key`)
-  await database.db.execute(sql`alter table checkout_Outbox drop primary key`)
-  wire.hooks.rewrite = (text) => text.replace(/\sfor update(\sskip locked)?\s*$/i, '')
+  for (const statement of dropUniqueKeys) await database.db.execute(statement)
+  wire.hooks.rewrite = withoutLocks
 }
 
 /** What may befall a sale, in the order in which it may. */
