@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type MysqlProxy, startMysqlProxy } from '../sandbox/mysql/proxy'
+import { statementsIn } from '../sandbox/mysql/statements'
 
 /** What somebody said to the database: statements, in how many round trips. */
 export type Said = { statements: string[]; trips: number }
@@ -13,9 +14,6 @@ export interface CountingWire {
   count<T>(work: () => Promise<T>): Promise<Said & { answer: T }>
   close(): Promise<void>
 }
-
-/** Several statements may go in one round trip. */
-export const statementsIn = (text: string) => text.split(/; (?=(?:insert|update) )/)
 
 export async function startCountingWire(databaseUrl: string): Promise<CountingWire> {
   const wire: MysqlProxy = await startMysqlProxy(databaseUrl)

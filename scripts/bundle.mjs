@@ -39,13 +39,19 @@ async function mark(path) {
   return found ? `${found.size} ${found.mtimeMs}` : 'none'
 }
 
+/** @param {string[]} paths */
+async function lastWritten(paths) {
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)))
+  return Math.max(...found.map((one) => one?.mtimeMs ?? 0))
+}
+
 /** @param {string} list @param {string} entry */
 async function isFresh(list, entry) {
-  const text = await readFile(list, 'utf8').catch(() => null)
-  if (text === null) return false
-  /** @type {{ entry: string, seen: Seen }} */
-  const made = JSON.parse(text)
-  if (made.entry !== entry) return false
+  /** @type {{ entry: string, seen: Seen } | null} */
+  const made = await readFile(list, 'utf8')
+    .then(JSON.parse)
+    .catch(() => null)
+  if (made?.entry !== entry) return false
   const same = await Promise.all(
     Object.entries(made.seen).map(async ([path, was]) => (await mark(path)) === was),
   )
@@ -55,6 +61,7 @@ async function isFresh(list, entry) {
 /** @param {string} entry @param {string} file @param {string} list */
 async function write(entry, file, list) {
   const { build } = await import('esbuild')
+  const began = Date.now()
   const { metafile, outputFiles } = await build({
     entryPoints: [entry],
     outfile: file,
@@ -88,7 +95,9 @@ async function write(entry, file, list) {
   await mkdir(folder, { recursive: true })
   // Whoever starts at the same moment finds the one or the other, and never half of it.
   await replace(file, outputFiles[0]?.text ?? '')
-  await replace(list, JSON.stringify({ entry, seen }))
+  // What was written to while it was read may be in there or not: the next start makes it anew.
+  if ((await lastWritten(watched)) >= began) return
+  await replace(list, JSON.stringify({ entry, seen: { ...seen, [file]: await mark(file) } }))
 }
 
 /** @param {string} path @param {string} text */

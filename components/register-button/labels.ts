@@ -4,7 +4,8 @@ import type { SaleLabels } from './sale-labels'
 
 /**
  * Every text of the button in its own words. Plain strings, so that a server component can replace them; `{price}`
- * and the like are filled in. `\u2011` is a hyphen at which no line breaks. Those of its dialogs, of a queue, and of a sale that is not open come with what shows them.
+ * and the like are filled in. `\u2011` is a hyphen at which no line breaks. Those of its dialogs, of a queue, and of a
+ * sale that is not open come with what shows them.
  */
 export const registerLabels = {
   register: 'Register · {price}',

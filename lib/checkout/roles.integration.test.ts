@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startEgghead } from '@/sandbox/egghead/server'
 import { openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
+import { storefrontEnv } from '@/sandbox/testing/storefront-env'
 
 /**
  * The same requests to a server that is both sides in one, and to a storefront that knows nothing but the commerce side's
@@ -15,7 +16,6 @@ let workshop: WorkshopOnSale
 let full: WorkshopOnSale
 let closed: WorkshopOnSale
 /** What a pure storefront is given. */
-let storefrontEnv: Record<string, string>
 let storefront: string
 
 beforeAll(async () => {
@@ -30,17 +30,7 @@ beforeAll(async () => {
   })
   full = await shop.sell({ capacity: 0 })
   closed = await shop.sell({ closeEnrollment: new Date(Date.now() - 1000).toISOString() })
-  storefrontEnv = {
-    DATABASE_URL: '',
-    STRIPE_SECRET_KEY: '',
-    STRIPE_WEBHOOK_SECRET: '',
-    STRIPE_API_BASE_URL: '',
-    CRON_SECRET: '',
-    SMTP_URL: '',
-    EMAIL_FROM: '',
-    COURSE_BUILDER_API_URL: shop.url,
-  }
-  storefront = await shop.addServer(storefrontEnv)
+  storefront = await shop.addServer(storefrontEnv(shop.url))
 })
 afterAll(() => shop.stop())
 
@@ -215,7 +205,7 @@ test('a yearly member of egghead is one to both', async () => {
     const { STRIPE_SECRET_KEY = '', STRIPE_API_BASE_URL = '' } = shop.env
     const servers = [
       await shop.addServer(change),
-      await shop.addServer({ ...storefrontEnv, ...change, STRIPE_SECRET_KEY, STRIPE_API_BASE_URL }),
+      await shop.addServer({ ...storefrontEnv(shop.url), ...change, STRIPE_SECRET_KEY, STRIPE_API_BASE_URL }),
     ]
     for (const server of servers) {
       const tierOf = async (token: string) => {
@@ -274,7 +264,7 @@ describe('a commerce side', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : 0
-    lonely = await shop.addServer({ ...storefrontEnv, COURSE_BUILDER_API_URL: `http://127.0.0.1:${port}` })
+    lonely = await shop.addServer(storefrontEnv(`http://127.0.0.1:${port}`))
   })
   afterAll(() => {
     server.closeAllConnections()

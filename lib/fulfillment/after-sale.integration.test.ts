@@ -331,5 +331,8 @@ describe("another's sale on the same account", () => {
       flags: ['adopted'],
       status: 'complete',
     })
+    expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
+      { status: 'processed', attempts: 1 },
+    ])
   })
 })

@@ -123,7 +123,9 @@ describe('a paid session', () => {
     expect(await effectsOf(family.purchase.id)).toMatchObject([{ kind: 'email.confirmation' }])
     await mailSent()
     expect(shop.mailTo(email)).toHaveLength(1)
-    expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([{ status: 'processed' }])
+    expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
+      { status: 'processed', attempts: 1 },
+    ])
   })
 
   test('is told to its buyer as complete, with what they may know', async () => {

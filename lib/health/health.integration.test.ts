@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '@/db/migrate'
 import { type MysqlProxy, startMysqlProxy } from '@/sandbox/mysql/proxy'
 import { type Answer, openShop, type Shop } from '@/sandbox/testing/shop'
+import { storefrontEnv } from '@/sandbox/testing/storefront-env'
 
 const token = randomBytes(16).toString('hex')
 const key = 'h'.repeat(40)
@@ -198,14 +199,7 @@ describe('something fails', () => {
 
 describe('a pure storefront', () => {
   const storefront = (change: Record<string, string> = {}) => ({
-    DATABASE_URL: '',
-    STRIPE_SECRET_KEY: '',
-    STRIPE_WEBHOOK_SECRET: '',
-    STRIPE_API_BASE_URL: '',
-    CRON_SECRET: '',
-    SMTP_URL: '',
-    EMAIL_FROM: '',
-    COURSE_BUILDER_API_URL: shop.url,
+    ...storefrontEnv(shop.url),
     ...change,
   })
 

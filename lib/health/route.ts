@@ -1,18 +1,22 @@
 import 'server-only'
-import { env } from '@/lib/env'
+import { type Env, env } from '@/lib/env'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { bearerToken, sameSecret } from '@/lib/http/secret'
 import { createLog } from '@/lib/telemetry/log'
-import { checkCommerce } from './commerce'
-import { createDeepHealth } from './deep'
-import { checkStorefront } from './storefront'
+import { type CheckResult, createDeepHealth } from './deep'
 
 const log = () => createLog(env().LOG_LEVEL)
 
+/** Loaded by who asks for it: a liveness probe needs no Stripe, no mail and no schema. */
+async function checksOf(settings: Env): Promise<Record<string, CheckResult>> {
+  if (settings.commerce) return (await import('./commerce')).checkCommerce()
+  return (await import('./storefront')).checkStorefront(settings)
+}
+
 const deepHealth = createDeepHealth({
   checks: async () => {
-    const checks = await (env().commerce ? checkCommerce() : checkStorefront(env()))
+    const checks = await checksOf(env())
     const bad = Object.entries(checks).filter(([, { status }]) => status === 'failing')
     if (bad.length > 0)
       log().warn(

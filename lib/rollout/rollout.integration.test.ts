@@ -7,6 +7,7 @@ import { guardState } from '@/lib/rollout/guard'
 import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
 import { readVerdict, writeRollout } from '@/lib/rollout/store'
 import { newVisitor, openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
+import { storefrontEnv } from '@/sandbox/testing/storefront-env'
 
 const key = 'k'.repeat(40)
 const FLAGS_SECRET = Buffer.alloc(32, 7).toString('base64url')
@@ -16,16 +17,7 @@ let workshop: WorkshopOnSale
 
 beforeAll(async () => {
   shop = await openShop({ COURSE_BUILDER_API_KEY: key, FLAGS_SECRET })
-  storefront = await shop.addServer({
-    DATABASE_URL: '',
-    STRIPE_SECRET_KEY: '',
-    STRIPE_WEBHOOK_SECRET: '',
-    STRIPE_API_BASE_URL: '',
-    CRON_SECRET: '',
-    SMTP_URL: '',
-    EMAIL_FROM: '',
-    COURSE_BUILDER_API_URL: shop.url,
-  })
+  storefront = await shop.addServer(storefrontEnv(shop.url))
   workshop = await shop.sell({ coupons: { member: 'MEMBER_ROLLOUT' } })
 })
 afterAll(() => shop.stop())

@@ -12,7 +12,7 @@ export async function handle(deps: FulfillmentDeps, { object }: DueEvent): Promi
   if (outcome.kind === 'recorded')
     deps.log.error(
       { event: 'sale.refund_failed', refundId: object.id, purchaseId: outcome.purchaseId },
-      'a refund failed: the buyer has been told of it and does not have their money',
+      'a refund failed: the buyer does not have the money that was promised to them',
     )
   return outcome
 }

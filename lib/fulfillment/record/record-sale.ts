@@ -112,7 +112,7 @@ async function adopt(
   const email = facts.email ?? checkout.email ?? ''
   const completedAt = deps.now()
   const done = completed(facts, checkout, { purchaseId, email, flags: ['adopted'], completedAt })
-  await tx.execute(complete(tx, checkout.id, done, deps.eventId))
+  await tx.execute(complete(tx, checkout.id, done, undefined))
   await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
