@@ -118,8 +118,11 @@ export async function explainRefusal(db: Database, hold: NewHold): Promise<Refus
   const [row] = await db
     .select({
       capacity: product.quantityAvailable,
-      taken: sql<string>`${seatsTaken}`,
-      addressSeats: sql<string>`${hold.addressHash ? held(sql`s.addressHash = ${hold.addressHash}`) : sql`0`}`,
+      taken: sql<string>`${seatsTaken}`.as('taken'),
+      addressSeats:
+        sql<string>`${hold.addressHash ? held(sql`s.addressHash = ${hold.addressHash}`) : sql`0`}`.as(
+          'addressSeats',
+        ),
     })
     .from(product)
     .where(eq(product.id, hold.productId))
@@ -171,7 +174,7 @@ async function seatOf(db: Database, productId: string, email: string) {
 /** Seats still to be had, or undefined where there is no limit. */
 export async function seatsLeft(db: Database, productId: string): Promise<number | undefined> {
   const [row] = await db
-    .select({ capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}` })
+    .select({ capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}`.as('taken') })
     .from(product)
     .where(eq(product.id, productId))
   return !row || row.capacity < 0 ? undefined : Math.max(0, row.capacity - Number(row.taken))

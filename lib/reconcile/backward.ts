@@ -158,7 +158,11 @@ export async function* notices(deps: ReconcileDeps, since: Date | undefined): As
     yield { kind: 'flagged', id: row.sessionId ?? row.id, detail: `${row.purchaseId}: ${words.join(', ')}` }
   }
   const full = await deps.db
-    .select({ id: product.id, capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}` })
+    .select({
+      id: product.id,
+      capacity: product.quantityAvailable,
+      taken: sql<string>`${seatsTaken}`.as('taken'),
+    })
     .from(product)
     .where(gte(product.quantityAvailable, 0))
   for (const { id: productId, capacity, taken } of full) {

@@ -32,7 +32,10 @@ export async function readSales({ db }: Pick<ReconcileDeps, 'db'>, sessionIds: s
       customer: merchantCustomer.id,
       session: merchantSession.identifier,
       seats: coupon.maxUses,
-      products: sql<string>`(select count(*) from ${purchaseProduct} pp where pp.purchaseId = ${purchase.id})`,
+      products:
+        sql<string>`(select count(*) from ${purchaseProduct} pp where pp.purchaseId = ${purchase.id})`.as(
+          'products',
+        ),
     })
     .from(checkoutSession)
     .leftJoin(purchase, eq(purchase.id, checkoutSession.purchaseId))

@@ -93,22 +93,25 @@ async function read(tx: Queryable, facts: SaleFacts): Promise<LockedCheckout | n
 
 /**
  * Read with the row, and not locked with it: whatever is written in between is met again as a duplicate key, and the transaction is
- * run once more.
+ * run once more. Every column has a name: without one its text is its name, this sale's values in it, and the driver makes a reader
+ * of its own for it and keeps it.
  */
 const known = ({ charge, customerId, couponId }: SaleFacts) => ({
   chargeId: sql<
     string | null
-  >`(select mc.id from ${merchantCharge} mc where mc.identifier = ${charge?.id ?? null})`,
+  >`(select mc.id from ${merchantCharge} mc where mc.identifier = ${charge?.id ?? null})`.as('chargeId'),
   chargePurchaseId: sql<string | null>`(select pu.id from ${merchantCharge} mc
     join ${purchase} pu on pu.merchantChargeId = mc.id
-    where mc.identifier = ${charge?.id ?? null} order by pu.createdAt limit 1)`,
+    where mc.identifier = ${charge?.id ?? null} order by pu.createdAt limit 1)`.as('chargePurchaseId'),
   customerId: sql<
     string | null
-  >`(select cu.id from ${merchantCustomer} cu where cu.identifier = ${customerIdentifier({ charge, customerId }) ?? null})`,
+  >`(select cu.id from ${merchantCustomer} cu where cu.identifier = ${customerIdentifier({ charge, customerId }) ?? null})`.as(
+    'customerId',
+  ),
   couponId: sql<
     string | null
   >`(select c.id from ${merchantCoupon} mcp join ${coupon} c on c.merchantCouponId = mcp.id
-    where mcp.identifier = ${couponId ?? null} order by c.createdAt limit 1)`,
+    where mcp.identifier = ${couponId ?? null} order by c.createdAt limit 1)`.as('couponId'),
 })
 
 /** The same for a row that was locked before. */

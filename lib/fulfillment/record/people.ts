@@ -75,13 +75,15 @@ async function lockFamily(tx: Queryable, email: string): Promise<Family | 'anoth
     .select({
       userId: user.id,
       // Every collation of Course Builder's ignores case, and most of them accents (é and e).
-      same: sql<number>`lower(${user.email}) = ${email} collate utf8mb4_bin`,
-      membershipId: sql<string | null>`(select m.id ${home})`,
-      organizationId: sql<string | null>`(select m.organizationId ${home})`,
+      same: sql<number>`lower(${user.email}) = ${email} collate utf8mb4_bin`.as('same'),
+      membershipId: sql<string | null>`(select m.id ${home})`.as('membershipId'),
+      organizationId: sql<string | null>`(select m.organizationId ${home})`.as('organizationId'),
       // Theirs, though they are no member of it: there can be no second one.
       ownId: sql<
         string | null
-      >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`,
+      >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`.as(
+        'ownId',
+      ),
     })
     .from(user)
     .where(eq(user.email, email))

@@ -13,7 +13,7 @@ export async function isOversold(tx: Queryable, productId: string, coming: numbe
     .for('update')
   if (!limit || limit.capacity < 0) return false
   const [row] = await tx
-    .select({ taken: sql<string>`${seatsTaken}` })
+    .select({ taken: sql<string>`${seatsTaken}`.as('taken') })
     .from(product)
     .where(eq(product.id, productId))
   return Number(row?.taken ?? 0) + coming > limit.capacity
