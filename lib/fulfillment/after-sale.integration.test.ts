@@ -164,7 +164,9 @@ describe('money back', () => {
 
   test('that fails days later: the seats are theirs as before, until it is refunded again', async () => {
     const { productId } = await shop.sell()
-    const sessionId = await shop.buy({ productId, quantity: 2 }, { email: someone() })
+    const email = someone()
+    const sessionId = await shop.buy({ productId, quantity: 2 }, { email })
+    await mailsTo(email, 1)
     const { bulkCouponId } = (await purchaseOf(sessionId)) ?? {}
     const couponEnds = async () => {
       const { coupon } = tables
@@ -175,7 +177,7 @@ describe('money back', () => {
       return row?.expires
     }
     const refund = shop.stripe.refund({ session: sessionId })
-    await shop.delivered()
+    await mailsTo(email, 2)
     expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Refunded' })
     expect(await couponEnds()).toBeInstanceOf(Date)
     shop.stripe.failRefund(refund.id)
@@ -185,7 +187,8 @@ describe('money back', () => {
     expect(await couponEnds()).toBeNull()
     expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'complete', amountRefunded: 0 })
     shop.stripe.refund({ session: sessionId })
-    await shop.delivered()
+    // The buyer was promised their money twice, and hears of both.
+    await mailsTo(email, 3)
     expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Refunded' })
   })
 

@@ -311,9 +311,9 @@ describe('deliverDue over SMTP', () => {
       refunded: { amount: 10000, currency: 'usd' },
     })
     const rest = aRefund({ amount: { amount: 32400, currency: 'usd' } })
-    await write(refundEffects(half))
-    await write(refundEffects(half))
-    await write(refundEffects(rest))
+    await write(refundEffects(half, 1))
+    await write(refundEffects(half, 1))
+    await write(refundEffects(rest, 2))
     await deliverDue(deps(), everything)
     expect(
       inbox

@@ -67,11 +67,15 @@ export const oversoldEffects = ({ purchaseId, sessionId }: Sale, chargeId: strin
 ]
 
 /**
- * What a refund sets off. It is named by how much has gone back in all: the same refund told twice is one effect, a
- * second refund another.
+ * What a refund sets off. It is named by how much has gone back in all and by the change that recorded it: the same refund told
+ * twice is one effect; a second refund is another, and so is one made again after it failed, though it comes to the same amount.
  */
-export const refundEffects = (refund: Refund): Effect[] => [
-  { id: `refund:${refund.sale.purchaseId}:${refund.refunded.amount}`, kind: 'email.refund', payload: refund },
+export const refundEffects = (refund: Refund, change: string | number): Effect[] => [
+  {
+    id: `refund:${refund.sale.purchaseId}:${refund.refunded.amount}:${change}`,
+    kind: 'email.refund',
+    payload: refund,
+  },
 ]
 
 /** What a change of a purchase's status sets off: a full refund (a partial one changes none), a dispute opened, won or lost. */

@@ -116,14 +116,15 @@ function tellOfRefund(
   const { purchaseId, flags } = checkout
   const email = checkout.email ?? ''
   if (deps.quiet || email === '' || email.endsWith(NOBODY)) return []
-  return refundEffects({
+  const refund = {
     sale: saleSnapshot(facts, product, checkout, { purchaseId, bulkCouponId, createdAt, email }, deps.appUrl),
     amount: { amount: refunded - checkout.amountRefunded, currency },
     refunded: { amount: refunded, currency },
     full: facts.charge?.whole === true,
     refundedAt: deps.now().toISOString(),
     ...(flags?.includes('refunding') && { reason: 'oversold' as const }),
-  })
+  }
+  return refundEffects(refund, versionIn(checkout))
 }
 
 /**
