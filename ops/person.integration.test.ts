@@ -54,7 +54,7 @@ test('a forgotten person is nowhere, their sale still is, and nothing brings the
 
   const dry = await ops('forget', '--email', email)
   expect(dry).toMatchObject({ code: 0, err: '' })
-  expect(dry.out).toContain('1 purchases and 2 checkouts')
+  expect(dry.out).toContain('1 purchase and 2 checkouts')
   expect(dry.out).toContain(before.customerId ?? '-')
   expect(await everything()).toContain(email)
 

@@ -39,7 +39,7 @@ test('a parked event is found, looked at, and worked on again once its product i
   await shop.db.insert(tables.merchantProduct).values(mapping)
   expect(await ops('events', 'replay', '--parked')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('1 events would be'),
+    out: expect.stringContaining('1 event would be'),
   })
   expect(await shop.purchases(productId)).toHaveLength(0)
   expect(await ops('events', 'replay', '--parked', '--yes')).toMatchObject({ code: 0, err: '' })

@@ -5,7 +5,7 @@ import { forgetCursor, readCursor, writeCursor } from '../backfill/cursor'
 import { type Counts, recordPage } from '../backfill/record'
 import { type OpsDeps, withOps } from '../deps'
 import { type Progress, showProgress } from '../progress'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { moment, writes } from '../usage'
 
 type Options = WriteOptions & { since: Date; email?: boolean; events?: boolean }
@@ -42,7 +42,8 @@ const NOTHING: Counts = { walked: 0, recorded: 0, known: 0, parked: 0 }
 
 async function backfill(deps: OpsDeps, { since, json }: Options, write: boolean): Promise<Counts> {
   const cursor = write ? await readCursor(deps.db, since) : undefined
-  if (cursor && !json) say(`Goes on behind the ${cursor.walked} sessions of before.`, process.stderr)
+  if (cursor && !json)
+    say(`Goes on behind the ${counted(cursor.walked, 'session')} of before.`, process.stderr)
   const startedAt = cursor?.startedAt ?? deps.now().toISOString()
   const counts = { ...NOTHING, ...(cursor && { walked: cursor.walked, recorded: cursor.recorded }) }
   const progress = showProgress('sessions', { from: deps.now().getTime(), to: since.getTime() })
@@ -85,5 +86,5 @@ async function page(
 
 const summary = ({ walked, recorded, known, parked }: Counts, write: boolean): string =>
   write
-    ? `${walked} sessions walked, ${recorded} newly recorded, ${known} known before, ${parked} of an unknown product`
-    : `${walked} sessions: ${recorded} would be recorded, ${known} are, ${parked} of an unknown product. --yes records them`
+    ? `${counted(walked, 'session')} walked, ${recorded} newly recorded, ${known} known before, ${parked} of an unknown product`
+    : `${counted(walked, 'session')}: ${recorded} would be recorded, ${known} already are, ${parked} of an unknown product. --yes records them`

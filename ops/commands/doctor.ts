@@ -8,7 +8,7 @@ import { checkDatabase } from '../doctor/database'
 import { checkEnvironment } from '../doctor/environment'
 import { checkDeclarations, checkStripe } from '../doctor/stripe'
 import { checkEndpoints, checkWebhook } from '../doctor/webhook'
-import { say } from '../say'
+import { counted, say } from '../say'
 
 /** `ops doctor`: looks at everything that a sale needs. */
 export const doctorCommand = (): Command =>
@@ -21,7 +21,11 @@ export const doctorCommand = (): Command =>
       for (const check of checks) show(check, options)
       const count = (level: Check['level']) => checks.filter((check) => check.level === level).length
       const [bad, odd] = [count('wrong'), count('warning')]
-      say(options.json ? JSON.stringify({ wrong: bad, warnings: odd }) : `${bad} wrong, ${odd} warnings`)
+      say(
+        options.json
+          ? JSON.stringify({ wrong: bad, warnings: odd })
+          : `${bad} wrong, ${counted(odd, 'warning')}`,
+      )
       if (bad > 0) process.exitCode = 1
     })
 

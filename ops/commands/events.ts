@@ -5,7 +5,7 @@ import { dueEvent } from '@/lib/fulfillment/inbox'
 import { work } from '@/lib/fulfillment/work'
 import { mayWrite, type WriteOptions } from '../ask'
 import { type OpsDeps, withOps } from '../deps'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { count, UsageError, writes } from '../usage'
 
 type ListOptions = { status?: InboxStatus; type?: string; limit: number; json?: boolean }
@@ -59,7 +59,7 @@ type Line = {
 }
 
 const lineOf = ({ id, type, status, attempts, receivedAt, objectId, reason }: Line): string =>
-  `${receivedAt.toISOString()}  ${status.padEnd(9)}  ${id}  ${type}  ${objectId ?? ''}  ${attempts} tries${reason ? `  ${reason}` : ''}`
+  `${receivedAt.toISOString()}  ${status.padEnd(9)}  ${id}  ${type}  ${objectId ?? ''}  ${attempts === 1 ? '1 try' : `${attempts} tries`}${reason ? `  ${reason}` : ''}`
 
 const show = () =>
   new Command('show')
@@ -87,8 +87,8 @@ const replay = () =>
     .action((ids: string[], options: Chosen) =>
       withOps(async (deps) => {
         const chosen = await choose(deps, ids, options)
-        if (!(await mayWrite(`Work on ${chosen.length} events again?`, options)))
-          return say(`${chosen.length} events would be worked on again. --yes does it.`)
+        if (!(await mayWrite(`Work on ${counted(chosen.length, 'event')} again?`, options)))
+          return say(`${counted(chosen.length, 'event')} would be worked on again. --yes does it.`)
         for (const event of chosen) {
           deps.signal.throwIfAborted()
           await replayOne(deps, event, options)
@@ -147,8 +147,8 @@ const settle = ({ name, about, done, from, only }: Settling) =>
     .option('--json', 'one JSON object a line')
     .action((ids: string[], options: WriteOptions & { reason: string }) =>
       withOps(async ({ db }) => {
-        if (!(await mayWrite(`${ids.length} events become ${done}?`, options)))
-          return say(`${ids.length} events would be ${done}. --yes does it.`)
+        if (!(await mayWrite(`Mark ${counted(ids.length, 'event')} as ${done}?`, options)))
+          return say(`${counted(ids.length, 'event')} would be ${done}. --yes does it.`)
         const [result] = await db
           .update(stripeEvent)
           .set({ status: done, reason: options.reason, finishedAt: sql`CURRENT_TIMESTAMP(3)` })
@@ -157,7 +157,7 @@ const settle = ({ name, about, done, from, only }: Settling) =>
         say(
           options.json
             ? JSON.stringify({ [done]: result.affectedRows })
-            : `${result.affectedRows} of ${ids.length} events ${done}; ${only}.`,
+            : `${result.affectedRows} of ${counted(ids.length, 'event')} ${done}; ${only}.`,
         )
       }),
     )

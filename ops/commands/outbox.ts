@@ -3,7 +3,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm'
 import { type OutboxStatus, outbox } from '@/db/schema'
 import { mayWrite, type WriteOptions } from '../ask'
 import { withOps } from '../deps'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { count, UsageError, writes } from '../usage'
 
 type ListOptions = { status?: OutboxStatus; limit: number; json?: boolean }
@@ -41,7 +41,7 @@ const list = () =>
           say(
             options.json
               ? JSON.stringify(row)
-              : `${row.createdAt.toISOString()}  ${row.status.padEnd(7)}  ${row.id}  ${row.attempts} tries${row.lastError ? `  ${row.lastError}` : ''}`,
+              : `${row.createdAt.toISOString()}  ${row.status.padEnd(7)}  ${row.id}  ${row.attempts === 1 ? '1 try' : `${row.attempts} tries`}${row.lastError ? `  ${row.lastError}` : ''}`,
           )
         if (!options.json && rows.length === 0) say('No such effects.')
       }),
@@ -74,7 +74,7 @@ const retry = () =>
           inArray(outbox.status, ['pending', 'dead']),
         )
         const waiting = await db.$count(outbox, which)
-        const write = await mayWrite(`Send ${waiting} effects again?`, options)
+        const write = await mayWrite(`Send ${counted(waiting, 'effect')} again?`, options)
         if (write)
           // As new: one that is three days old would be given up at its first failure.
           await db
@@ -85,7 +85,7 @@ const retry = () =>
         say(
           options.json
             ? JSON.stringify({ due: waiting, written: write })
-            : `${waiting} effects ${write ? 'are due now.' : 'would be due. --yes does it.'}${waiting < ids.length ? ` The other ${ids.length - waiting} are sent already, or do not exist.` : ''}`,
+            : `${counted(waiting, 'effect')} ${write ? 'to be sent now.' : 'would be sent again. --yes does it.'}${waiting < ids.length ? ` Sent already, or unknown here: ${ids.length - waiting}.` : ''}`,
         )
       }),
     )
@@ -100,14 +100,14 @@ const cancel = () =>
       withOps(async ({ db }) => {
         const which = and(inArray(outbox.id, ids), inArray(outbox.status, ['pending', 'dead']))
         const waiting = await db.$count(outbox, which)
-        const write = await mayWrite(`Never send these ${waiting} effects?`, options)
+        const write = await mayWrite(`Never send ${counted(waiting, 'effect')}?`, options)
         if (write)
           await db.update(outbox).set({ status: 'cancelled', lastError: 'cancelled by hand' }).where(which)
         if (waiting < ids.length) process.exitCode = 1
         say(
           options.json
             ? JSON.stringify({ cancelled: waiting, written: write })
-            : `${waiting} of ${ids.length} effects ${write ? 'are cancelled.' : 'would be cancelled. --yes does it.'}`,
+            : `${waiting} of ${counted(ids.length, 'effect')} ${write ? 'cancelled.' : 'would be cancelled. --yes does it.'}`,
         )
       }),
     )

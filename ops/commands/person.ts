@@ -4,7 +4,7 @@ import { withOps } from '../deps'
 import { findPerson } from '../person/find'
 import { forget, otherTables } from '../person/forget'
 import { move } from '../person/move'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { address, UsageError, writes } from '../usage'
 
 /** `ops forget`: a person asked to be forgotten. */
@@ -21,12 +21,12 @@ export const forgetCommand = (): Command =>
         const others = owner ? await otherTables(deps, owner.id) : []
         if (!json) {
           say(
-            `${purchases} purchases and ${checkouts.length} checkouts of ${owner?.id ?? 'nobody with an account'}`,
+            `${counted(purchases, 'purchase')} and ${counted(checkouts.length, 'checkout')} of ${owner?.id ?? 'nobody with an account'}`,
           )
           for (const { identifier } of customers)
             say(`  at Stripe: customer ${identifier}; redact it there, Stripe keeps what the law asks for`)
           for (const { table, rows } of others)
-            say(`  not touched: ${rows} rows of Course Builder's ${table}`)
+            say(`  not touched: ${counted(rows, 'row')} of Course Builder's ${table}`)
         }
         const write = await mayWrite(`Forget ${email} for good?`, options)
         if (write) await forget(deps, email, person)
@@ -54,18 +54,20 @@ export const moveCommand = (): Command =>
         const { owner, purchases } = await findPerson(deps, from)
         if (!owner) throw new UsageError(`Nobody here has the address ${from}`)
         const target = (await findPerson(deps, to)).owner
-        const how = target ? `become those of ${target.id}, who has that address` : 'keep their user'
-        if (!(await mayWrite(`Move ${purchases} purchases from ${from} to ${to}?`, options)))
+        const how = target
+          ? `to ${target.id}, who has that address`
+          : 'with their user, who takes that address'
+        if (!(await mayWrite(`Move ${counted(purchases, 'purchase')} from ${from} to ${to}?`, options)))
           return say(
             json
               ? JSON.stringify({ purchases, merges: target !== undefined, written: false })
-              : `${purchases} purchases would ${how}. Nothing is written. --yes moves them.`,
+              : `${counted(purchases, 'purchase')} would move ${how}. Nothing is written. --yes moves them.`,
           )
         const moved = await move(deps, from, to)
         say(
           json
             ? JSON.stringify({ ...moved, written: true })
-            : `${moved.purchases} purchases ${how}.${moved.leftUserId ? ` The user ${moved.leftUserId} stays, without purchases.` : ''} Stripe's own customer keeps the old address until it is changed there.`,
+            : `${counted(moved.purchases, 'purchase')} moved ${how}.${moved.leftUserId ? ` The user ${moved.leftUserId} stays, without purchases.` : ''} Stripe's own customer keeps the old address until it is changed there.`,
         )
       }),
     )

@@ -4,7 +4,7 @@ import { differences } from '@/lib/reconcile/reconcile'
 import { repair } from '@/lib/reconcile/repair'
 import { type OpsDeps, withOps } from '../deps'
 import { type Progress, showProgress } from '../progress'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { moment, UsageError } from '../usage'
 
 type Options = { since?: Date; fix?: boolean; stripeIsRight?: boolean; json?: boolean }
@@ -54,7 +54,11 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
   }
   if (json) say(JSON.stringify(round === 'found' ? { found: count, repaired } : { left: count }))
   else
-    say(round === 'found' ? `${count} differences found, ${repaired} repaired` : `${count} differences left`)
+    say(
+      round === 'found'
+        ? `${counted(count, 'difference')} found, ${repaired} repaired`
+        : `${counted(count, 'difference')} left`,
+    )
   return count
 }
 

@@ -4,7 +4,7 @@ import { activeLinks, planWorkshop, type WorkshopPlan } from '@/db/setup/setup'
 import { declaredWorkshops } from '@/lib/workshops'
 import { mayWrite, type WriteOptions } from '../ask'
 import { type OpsDeps, withOps } from '../deps'
-import { say } from '../say'
+import { counted, say } from '../say'
 import { isReachable, planEndpoint } from '../setup/webhook'
 import { UsageError, writes } from '../usage'
 
@@ -40,7 +40,7 @@ async function setup(deps: OpsDeps, options: Options): Promise<void> {
   for (const problem of problems) complain(problem, options)
   const write =
     changes.length > 0 &&
-    (await mayWrite(`Write these ${changes.length} changes to Stripe and the database?`, options))
+    (await mayWrite(`Write ${counted(changes.length, 'change')} to Stripe and the database?`, options))
   if (write) {
     for (const plan of plans) {
       deps.signal.throwIfAborted()
@@ -81,7 +81,9 @@ function complain({ what, id, detail, fix }: Problem, { json }: Options): void {
 
 function summary(changes: number, write: boolean): string {
   if (changes === 0) return 'Nothing to do: Stripe and the database are as declared.'
-  return write ? `${changes} changes written.` : `${changes} changes, none written. --yes writes them.`
+  return write
+    ? `${counted(changes, 'change')} written.`
+    : `${counted(changes, 'change')}, none written. --yes writes them.`
 }
 
 function sayWhereTheSecretIs({ secretFile }: Options): void {

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { handledTypes } from '@/lib/fulfillment/work'
 import type { OpsDeps } from '../deps'
 import { endpoints, WEBHOOK_PATH, wantsExactly } from '../setup/webhook'
 import { type Check, fine, warning, wrong } from './check'
@@ -83,7 +84,11 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
     const all = endpoint.enabled_events.some((type) => type === '*')
     const say = all ? warning : wrong
     checks.push(
-      say('endpoint', 'gets other types of events than the seven we need', 'Run: npm run ops -- setup'),
+      say(
+        'endpoint',
+        `gets other types of events than the ${handledTypes.length} we need`,
+        'Run: npm run ops -- setup',
+      ),
     )
   }
   if (endpoint.api_version === null)
@@ -104,5 +109,10 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
     )
   return checks.length > 0
     ? checks
-    : [fine('endpoint', `${url} gets the seven types of ${Stripe.API_VERSION}`)]
+    : [
+        fine(
+          'endpoint',
+          `${url} gets our ${handledTypes.length} types of events, version ${Stripe.API_VERSION}`,
+        ),
+      ]
 }
