@@ -1,6 +1,9 @@
 import localFont from 'next/font/local'
 
-/** The one text face, upright and italic; what is shown until it arrives has its measurements. */
+/**
+ * The one text face, upright and italic. Preloaded; a visitor whose network is too slow for it reads this visit in its stand-in, since
+ * a face that comes late moves the lines that are being read.
+ */
 export const face = localFont({
   src: [
     {
@@ -15,7 +18,7 @@ export const face = localFont({
     },
   ],
   variable: '--face',
-  display: 'swap',
+  display: 'optional',
   adjustFontFallback: 'Times New Roman',
   fallback: ['Georgia', 'serif'],
 })
