@@ -1,3 +1,5 @@
+import { onStop } from '@/scripts/stop-signals.mjs'
+
 /** Ctrl-C, or a scheduler's SIGTERM, ended the command before it was done. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
@@ -13,12 +15,11 @@ export const stopSignal: AbortSignal = controller.signal
 
 /** The first signal lets what is under way come to its end; the second one does not wait. */
 export function listenForSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopSignal.aborted) process.exit(130)
-      controller.abort(new Stopped())
-    })
-  }
+  onStop(
+    () => controller.abort(new Stopped()),
+    () => process.exit(130),
+    { signals: ['SIGINT', 'SIGTERM'] },
+  )
   // `… | head` closes our output: nobody reads on, so there is nothing to say.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)

@@ -10,6 +10,7 @@ import { nextFreePort } from './ports.mjs'
 import { root } from './project.mjs'
 import { explain, say, seconds, step } from './report.mjs'
 import { startStack } from './stack.mjs'
+import { onStop } from './stop-signals.mjs'
 
 const dataDir = join(root, '.data', 'demo')
 const stopping = new AbortController()
@@ -31,16 +32,16 @@ async function end(code) {
   process.exit(code)
 }
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    if (stopping.signal.aborted) {
-      release()
-      process.exit(1)
-    }
+onStop(
+  () => {
     say('\nStopping (once more to force)…')
     end(0)
-  })
-}
+  },
+  () => {
+    release()
+    process.exit(1)
+  },
+)
 
 /** @param {boolean} reset */
 async function start(reset) {

@@ -9,6 +9,7 @@ import { runLogged, stopGroup } from './processes.mjs'
 import { nodeBinary, root } from './project.mjs'
 import { explain, say, seconds, step } from './report.mjs'
 import { serveFolder } from './static-server.mjs'
+import { onStop } from './stop-signals.mjs'
 
 /** @typedef {{ id: string, title: string, name: string, type: string }} Story */
 /** @typedef {import('playwright').Page} Page */
@@ -139,12 +140,13 @@ async function main() {
   return problems.length
 }
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, async () => {
+onStop(
+  async () => {
     await cleanUp()
     process.exit(1)
-  })
-}
+  },
+  () => process.exit(1),
+)
 
 try {
   process.exitCode = (await main()) === 0 ? 0 : 1

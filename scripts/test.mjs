@@ -6,6 +6,7 @@ import { ensureChromium, ensureDatabaseServer, ensureDependencies, ensurePrometh
 import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
 import { root } from './project.mjs'
 import { Explained, explain, say, seconds } from './report.mjs'
+import { onStop } from './stop-signals.mjs'
 import { settle } from './test-counts.mjs'
 import { parts } from './test-parts.mjs'
 
@@ -83,13 +84,14 @@ async function cleanUp() {
   rmSync(workDir, { recursive: true, force: true })
 }
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, async () => {
+onStop(
+  async (signal) => {
     say(`\nStopped by ${signal}.`)
     await cleanUp()
     process.exit(1)
-  })
-}
+  },
+  () => process.exit(1),
+)
 
 try {
   const chosen = choose(process.argv.slice(2))

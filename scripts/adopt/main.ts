@@ -9,6 +9,7 @@ import { Explained, explain, say, step } from '../report.mjs'
 import { Services } from '../services.mjs'
 import { startInbox, startSandbox } from '../stack-parts.mjs'
 import { serveFolder } from '../static-server.mjs'
+import { onStop } from '../stop-signals.mjs'
 import { type Host, inHost, type Kind, makeHost } from './host'
 import { buySeat } from './sale'
 
@@ -150,11 +151,13 @@ async function main() {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, async () => {
+onStop(
+  async () => {
     await cleanUp()
     process.exit(1)
-  })
+  },
+  () => process.exit(1),
+)
 
 try {
   await main()
