@@ -8,9 +8,13 @@ import { Services } from '../services.mjs'
 export default async function setup(): Promise<void> {
   const folder = join(root, '.cache', `build-${process.pid}`)
   const services = new Services(folder, () => undefined)
+  // A run that is stopped while it builds leaves no build behind.
+  const atExit = () => services.kill()
+  process.once('exit', atExit)
   try {
     await ensureBuild(services, testBuild)
   } finally {
+    process.off('exit', atExit)
     await services.stop()
     rmSync(folder, { recursive: true, force: true })
   }
