@@ -29,13 +29,16 @@ const preview: Preview = {
   beforeEach: () => resetSelections(),
   decorators: [
     (Story, { args, globals, id, parameters }) => {
-      const { scheme, direction } = { ...globals, ...parameters.look }
+      const { scheme, direction, turnedDark } = { ...globals, ...parameters.look }
       // A story about a language keeps to its own.
       const locale = args.locale ?? globals.locale
       useEffect(() => {
         document.documentElement.style.colorScheme = scheme
         document.documentElement.dir = direction
-      }, [scheme, direction])
+        // What create-next-app makes: dark by a media query, and no word of it in `color-scheme`.
+        document.body.style.background = turnedDark ? '#0a0a0a' : ''
+        document.body.style.color = turnedDark ? '#ededed' : ''
+      }, [scheme, direction, turnedDark])
       return (
         // A client of its own for each story: what one was told is not what the next one knows.
         <QueryClientProvider key={id} client={new QueryClient()}>

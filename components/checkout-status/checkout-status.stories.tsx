@@ -246,6 +246,11 @@ export const Offline: Story = Shown('offline')
 
 export const Dark: Story = { args: { initial: confirmed }, parameters: { look: { scheme: 'dark' } } }
 
+export const PageTurnedDark: Story = {
+  args: { initial: confirmed },
+  parameters: { look: { turnedDark: true } },
+}
+
 export const RightToLeft: Story = {
   args: { initial: confirmed, locale: 'ar-EG' },
   parameters: { look: { direction: 'rtl' } },

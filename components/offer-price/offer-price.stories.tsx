@@ -215,6 +215,11 @@ export const BesideTheButton: Story = {
 
 export const Dark: Story = { parameters: { look: { scheme: 'dark' } } }
 
+export const PageTurnedDark: Story = {
+  args: { couponCode: 'FRIENDS', offer: { ...withCode, seatsLeft: 3 } },
+  parameters: { look: { turnedDark: true } },
+}
+
 export const RightToLeft: Story = { args: { locale: 'ar-EG' }, parameters: { look: { direction: 'rtl' } } }
 
 export const Narrow: Story = {

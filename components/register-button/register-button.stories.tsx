@@ -618,6 +618,11 @@ export const OwnWords: Story = {
 
 export const Dark: Story = { args: { viewer }, parameters: { look: { scheme: 'dark' } } }
 
+export const PageTurnedDark: Story = {
+  args: { viewer, signInUrl: '/sign-in' },
+  parameters: { look: { turnedDark: true } },
+}
+
 export const RightToLeft: Story = {
   args: { viewer, locale: 'ar-EG', signInUrl: '/sign-in' },
   parameters: { look: { direction: 'rtl' } },
