@@ -301,7 +301,7 @@ async function divergence(schedule: Schedule): Promise<void> {
   // What went back is told: in as many letters as there were amounts that we heard of, each once, the last with the sum.
   const told = effects
     .filter(({ kind }) => kind === 'email.refund')
-    .map(({ id }) => Number(id.split(':').at(-1)))
+    .map(({ id }) => Number(id.split(':').at(-2)))
   expect(new Set(told).size).toBe(told.length)
   expect(Math.max(0, ...told)).toBe(expected.refunded)
 }
