@@ -1,13 +1,16 @@
 // @ts-check
 // Behind `npm run screenshots`: every story at three widths, light and dark, and one page with all of them.
+// `--docs` instead renews the pictures of docs/designer.md, one a component.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
 import { chromiumLaunchOptions } from './chromium.mjs'
 import { contactSheet } from './contact-sheet.mjs'
 import { runLogged, stopGroup } from './processes.mjs'
 import { nodeBinary, root } from './project.mjs'
 import { explain, say, seconds, step } from './report.mjs'
+import { photographForDocs, writeStateSheets } from './state-sheets.mjs'
 import { serveFolder } from './static-server.mjs'
 import { onStop } from './stop-signals.mjs'
 
@@ -93,13 +96,13 @@ async function photograph(page, { id }) {
 /**
  * Takes the pictures, two stories at a time.
  *
+ * @param {import('playwright').Browser} browser
  * @param {Story[]} stories
  * @param {string} url
+ * @param {(page: Page, story: Story) => Promise<void>} take
  * @returns {Promise<string[]>} what went wrong
  */
-async function takeAll(stories, url) {
-  const browser = await chromium.launch(chromiumLaunchOptions())
-  cleanups.push(() => browser.close())
+async function takeAll(browser, stories, url, take) {
   /** @type {string[]} */
   const problems = []
   const left = [...stories]
@@ -111,7 +114,7 @@ async function takeAll(stories, url) {
       const started = Date.now()
       const problem = await open(page, `${url}/iframe.html?id=${story.id}&viewMode=story`).catch(explain)
       if (problem) problems.push(`${story.id}: ${problem}`)
-      await photograph(page, story)
+      await take(page, story)
       const done = `${++taken}/${stories.length}`.padStart(7)
       say(`${done} ${story.id} ${problem ? 'FAILED, ' : ''}${seconds(Date.now() - started)}`)
     }
@@ -121,22 +124,48 @@ async function takeAll(stories, url) {
   return problems
 }
 
-async function main() {
-  const started = Date.now()
-  await step('Building Storybook', build)
-  const stories = storiesIn(process.argv.slice(2))
+/**
+ * @param {import('playwright').Browser} browser
+ * @param {Story[]} stories
+ * @param {string} url
+ */
+async function takeForReview(browser, stories, url) {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
+  const problems = await takeAll(browser, stories, url, photograph)
+  const folders = schemes.flatMap((scheme) => widths.map((width) => `${width}-${scheme}`))
+  const sheet = join(target, 'index.html')
+  writeFileSync(sheet, contactSheet(stories, folders))
+  return { problems, written: [sheet] }
+}
+
+/**
+ * @param {import('playwright').Browser} browser
+ * @param {Story[]} stories
+ * @param {string} url
+ */
+async function takeForDocs(browser, stories, url) {
+  const problems = await takeAll(browser, stories, url, photographForDocs)
+  return { problems, written: await writeStateSheets(await browser.newPage(), stories) }
+}
+
+async function main() {
+  const started = Date.now()
+  const { values, positionals } = parseArgs({
+    options: { docs: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  await step('Building Storybook', build)
+  const stories = storiesIn(values.docs ? [] : positionals)
   const server = await serveFolder(storybook)
   cleanups.push(() => server.close())
-  const problems = await takeAll(stories, server.url)
-  const folders = schemes.flatMap((scheme) => widths.map((width) => `${width}-${scheme}`))
-  writeFileSync(join(target, 'index.html'), contactSheet(stories, folders))
+  const browser = await chromium.launch(chromiumLaunchOptions())
+  cleanups.push(() => browser.close())
+  const takeThem = values.docs ? takeForDocs : takeForReview
+  const { problems, written } = await takeThem(browser, stories, server.url)
   for (const problem of problems) say(`\n${problem}`)
-  say(
-    `\n${stories.length * folders.length} pictures of ${stories.length} stories in ${seconds(Date.now() - started)}:`,
-  )
-  say(join(target, 'index.html'))
+  say(`\n${stories.length} stories in ${seconds(Date.now() - started)}:`)
+  for (const file of written) say(file)
   return problems.length
 }
 
