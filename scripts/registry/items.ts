@@ -121,16 +121,22 @@ function componentItem(file: string): Item {
   }
 }
 
+/** create-next-app 16.4 with Tailwind makes plain style sheets of CSS Modules, everybody's. */
+const cssModules = (step: number) =>
+  `  ${step}. If next.config.ts has a turbopack rule for "*.css": name it "globals.css", or no CSS Module has an effect.`
+
 const nextSteps = `Next:
   1. .env.local: fill in the variables that were added.
   2. workshops.config.ts: your workshops. viewer.config.ts: who is signed in.
   3. node lib/workshop-checkout/scripts/run.mjs migrate, then seed   (with src/: node src/lib/…)
-  4. Put <RegisterButton workshop={declaredWorkshop('my-workshop')} /> on a page.`
+  4. Put <RegisterButton workshop={declaredWorkshop('my-workshop')} /> on a page.
+${cssModules(5)}`
 
 const storefrontSteps = `Next:
   1. .env.local: where the commerce side is, and the key that you share with it.
   2. workshops.config.ts: your workshops. viewer.config.ts: who is signed in.
-  3. Put <RegisterButton workshop={…} /> on a page.`
+  3. Put <RegisterButton workshop={…} /> on a page.
+${cssModules(4)}`
 
 /** An item with all of its files, and its packages at the versions of this repository. */
 export type Resolved = Item & Closure & { dependencies: string[]; devDependencies: string[] }
