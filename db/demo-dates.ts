@@ -11,6 +11,7 @@ export function withDemoDates(workshops: WorkshopDeclaration[], now: Date): Work
   const first = workshops.find((workshop) => workshop.earlyBirdEndDate)
   const behind = now.getTime() + 2 * DAY - Date.parse(first?.earlyBirdEndDate ?? now.toISOString())
   const shift = first ? Math.max(0, Math.ceil(behind / WEEK)) * WEEK : 0
+  if (shift === 0) return workshops
   const move = (instant: string) => new Date(Date.parse(instant) + shift).toISOString()
   return workshops.map((workshop) => ({
     ...workshop,

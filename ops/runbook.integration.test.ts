@@ -10,7 +10,7 @@ import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
 import { childEnv, root } from '@/scripts/project.mjs'
 import { runOps } from './testing/run'
 
-/** Every step of docs/runbook.md is performed, as it stands there, on a shop that has what the step is about. */
+/** Every step of docs/runbook.md is performed, as it stands there, on a shop that has what the step is about; so are the operator's. */
 vi.setConfig({ testTimeout: 240_000 })
 
 type Block = { section: string; number: number; language: string; text: string }
@@ -29,7 +29,11 @@ function blocksOf(markdown: string): Block[] {
   })
 }
 
-const all = blocksOf(readFileSync(join(root, 'docs/runbook.md'), 'utf8'))
+const guide = (name: string) => blocksOf(readFileSync(join(root, 'docs', name), 'utf8'))
+const all = [
+  ...guide('runbook.md'),
+  ...guide('operator.md').filter(({ section }) => /^(Health|The scheduler|The rollout)$/.test(section)),
+]
 /** The same step in another section, with nothing of its own to see, need not be performed again. */
 const blocks = () =>
   all.filter(
@@ -180,6 +184,17 @@ const scenes: Record<string, { before?: () => Promise<void>; after?: (out: strin
       named = { EFFECT: await effectOfASale('dead') }
     },
     after: async () => expect(await effect(named.EFFECT ?? '')).toBe('cancelled'),
+  },
+  'Health 1': { after: async (out) => expect(out).toContain('"mail":{"status":"ok"}') },
+  'The scheduler 1': {
+    after: async (out) => expect(out.match(/\{"/g)?.length).toBeGreaterThan(3),
+  },
+  'The rollout 1': {
+    after: async (out) => {
+      expect(out).toContain('shown to')
+      const rows = await shop.db.select().from(tables.setting).where(eq(tables.setting.key, 'rollout'))
+      expect(rows[0]?.value).toMatchObject({ rollout: 'on', internal: ['@egghead.io'] })
+    },
   },
   'MetricsMissing 1': { after: async (out) => expect(out).toMatch(/^200\n/) },
 }

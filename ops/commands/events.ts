@@ -87,6 +87,7 @@ const replay = () =>
     .action((ids: string[], options: Chosen) =>
       withOps(async (deps) => {
         const chosen = await choose(deps, ids, options)
+        if (chosen.length === 0) return options.json ? undefined : say('No such events.')
         if (!(await mayWrite(`Work on ${counted(chosen.length, 'event')} again?`, options)))
           return say(`${counted(chosen.length, 'event')} would be worked on again. --yes does it.`)
         for (const event of chosen) {
