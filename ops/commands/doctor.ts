@@ -6,6 +6,7 @@ import { checkInngest, checkMail } from '../doctor/channels'
 import { type Check, wrong } from '../doctor/check'
 import { checkDatabase } from '../doctor/database'
 import { checkEnvironment } from '../doctor/environment'
+import { checkHost } from '../doctor/host'
 import { checkDeclarations, checkStripe } from '../doctor/stripe'
 import { checkEndpoints, checkWebhook } from '../doctor/webhook'
 import { counted, say } from '../say'
@@ -16,7 +17,7 @@ export const doctorCommand = (): Command =>
     .description('looks at everything that a sale needs, and says how to mend what is wrong; writes nothing')
     .option('--json', 'one JSON object a line')
     .action(async (options: { json?: boolean }) => {
-      const checks = checkEnvironment(process.env)
+      const checks = [...checkEnvironment(process.env), checkHost(process.cwd())]
       if (isComplete()) await withOps(async (deps) => void checks.push(...(await checkAll(deps))))
       for (const check of checks) show(check, options)
       const count = (level: Check['level']) => checks.filter((check) => check.level === level).length

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { childEnv, root } from '../project.mjs'
@@ -8,7 +8,7 @@ import { Explained } from '../report.mjs'
 const execute = promisify(execFile)
 
 /** One kind of app that somebody may have. */
-export type Kind = { name: string; router: 'app' | 'pages'; src: boolean; alias: string }
+export type Kind = { name: string; router: 'app' | 'pages'; src: boolean; alias: string; tailwind?: boolean }
 
 /** An app as `create-next-app` makes it, with our item installed and our snippet on its first page. */
 export type Host = Kind & { folder: string; sources: string }
@@ -46,7 +46,7 @@ export async function makeHost(within: string, kind: Kind, itemUrl: string): Pro
     ...[
       '--ts',
       '--eslint',
-      '--no-tailwind',
+      kind.tailwind ? '--tailwind' : '--no-tailwind',
       '--no-react-compiler',
       '--use-npm',
       '--yes',
@@ -60,17 +60,28 @@ export async function makeHost(within: string, kind: Kind, itemUrl: string): Pro
   ]
   await inHost(within, tool('create-next-app'), [kind.name, ...flags])
   await inHost(folder, tool('shadcn'), ['add', itemUrl, '--yes'])
+  if (kind.tailwind) keepCssModules(folder)
   const host = { ...kind, folder, sources: kind.src ? join(folder, 'src') : folder }
   if (kind.router === 'app') writeAppRouter(host)
   else writePagesRouter(host)
   return host
 }
 
+/** What docs/start.md says to change. */
+function keepCssModules(folder: string): void {
+  const file = join(folder, 'next.config.ts')
+  const before = readFileSync(file, 'utf8')
+  const after = before.replace('"*.css": {', '"globals.css": {')
+  if (after === before) throw new Explained(`${file} no longer has the rule that docs/start.md speaks of`)
+  writeFileSync(file, after)
+}
+
 /** What the README says to write; and a layout without the fonts that create-next-app fetches from another server. */
 function writeAppRouter({ sources, alias }: Host): void {
   writeFileSync(
     join(sources, 'app/layout.tsx'),
-    `import type { ReactNode } from 'react'
+    `import './globals.css'
+import type { ReactNode } from 'react'
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (

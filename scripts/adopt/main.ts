@@ -19,7 +19,7 @@ import { buySeat } from './sale'
  */
 const kinds: Kind[] = [
   { name: 'src-and-another-alias', router: 'app', src: true, alias: '~' },
-  { name: 'no-src', router: 'app', src: false, alias: '@' },
+  { name: 'no-src-tailwind', router: 'app', src: false, alias: '@', tailwind: true },
   { name: 'pages-router', router: 'pages', src: true, alias: '#' },
 ]
 

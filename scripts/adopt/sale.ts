@@ -16,7 +16,10 @@ export async function buySeat(
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     await page.goto(hostUrl)
-    await page.getByRole('button', { name: 'Register · $99' }).click()
+    const button = page.getByRole('button', { name: 'Register · $99' })
+    const background = await button.evaluate((part) => getComputedStyle(part).backgroundColor)
+    if (background === 'rgba(0, 0, 0, 0)') throw new Explained('The button has lost its looks.')
+    await button.click()
     await page.locator('[name=email]').fill(email)
     await page.locator('[name=cardNumber]').fill('4242 4242 4242 4242')
     await page.locator('[name=cardExpiry]').fill('12 / 34')
