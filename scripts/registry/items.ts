@@ -67,6 +67,7 @@ export function itemsOf(root: string): Item[] {
         'proxy.ts',
         'instrumentation.ts',
         'scripts/run.mjs',
+        'scripts/stop-signals.d.mts',
         'db/migrate.ts',
         'db/seed.ts',
         'ops/main.ts',
