@@ -213,6 +213,32 @@ export const BesideTheButton: Story = {
   },
 }
 
+/** The last seats went while the page was open: what the button learned, the price does not contradict. */
+export const SoldOutBesideTheButton: Story = {
+  args: { offer: { ...standard, seatsLeft: 3 } },
+  parameters: {
+    msw: [
+      offers({ ...standard, sale: 'sold-out', seatsLeft: 0 }),
+      http.post('/api/workshop/checkout', () =>
+        HttpResponse.json({ code: 'sold_out', error: 'All 30 seats are taken.' }, { status: 409 }),
+      ),
+    ],
+  },
+  render: (args) => (
+    <div style={{ display: 'grid', gap: '1.25rem' }}>
+      <OfferPrice {...args} />
+      <RegisterButton workshop={workshop} offer={args.offer} />
+    </div>
+  ),
+  play: async () => {
+    await expect(await screen.findByText('3 seats left')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
+    await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
+    await waitFor(() => expect(screen.queryByText('3 seats left')).toBeNull())
+    await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('data-sale', 'sold-out')
+  },
+}
+
 export const Dark: Story = { parameters: { look: { scheme: 'dark' } } }
 
 export const PageTurnedDark: Story = {

@@ -37,10 +37,10 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
 
   const query = useQuery(
     {
-      queryKey: ['workshop-offer', endpoint, quantity, asked ?? ''],
+      queryKey: ['workshop-offer', endpoint, quantity, asked ?? '', selection.refusedAt],
       queryFn: ({ signal }) => fetchOffer({ endpoint, couponCode: asked, quantity }, signal),
       // The server's own offer is as fresh as the page; a price that ends is asked for again when it has.
-      ...(initial && asked === options.couponCode && { initialData: initial }),
+      ...(initial && asked === options.couponCode && !selection.refusedAt && { initialData: initial }),
       placeholderData: (last: Offer | undefined) => last ?? initial ?? undefined,
       staleTime: 60_000,
       refetchInterval: ({ state }) => msUntilNews(state.data),

@@ -128,6 +128,8 @@ export function useRegister(
     if (answer.interrupted) return fail('interrupted', labels.interrupted)
     if (status < 400 || status > 499) return fallBack(answer, request, signal)
 
+    // Sold out or closed since the price was drawn.
+    if (status === 409) select(workshop.slug, { refusedAt: Date.now() })
     // Rare, so it is fetched when it happens. Without it the server's own sentence says what did.
     const refused = await inTime(import('./refused'), signal)
     if (await refused?.waitInLine(answer, labels, setState, signal, wait))

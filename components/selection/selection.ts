@@ -11,6 +11,8 @@ export type Selection = {
   couponCode?: string | null
   /** The newest offer that any component on the page has seen. */
   offer?: Offer
+  /** When a checkout was last refused for what the offer says of the sale: whoever shows the offer looks again. Unix milliseconds. */
+  refusedAt?: number
 }
 
 let selections: Record<string, Selection> = {}
