@@ -52,7 +52,7 @@ export const Verifying: Story = {
 export const Confirmed: Story = {
   args: {
     initial: confirmed,
-    children: <p>We meet on Zoom. The link comes by e-mail the day before.</p>,
+    children: <p>We meet on Zoom. The link comes by e‑mail the day before.</p>,
   },
   play: async ({ args }) => {
     const title = await heading("You're in.")
