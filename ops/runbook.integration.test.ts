@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
@@ -110,6 +110,9 @@ const scenes: Record<string, { before?: () => Promise<void>; after?: (out: strin
       const rows = await shop.db.select().from(tables.setting).where(eq(tables.setting.key, 'rollout'))
       expect(rows[0]?.value).toMatchObject({ rollout: 'off' })
       expect(await runOps(['rollout', 'on', '--yes'], shop.env)).toMatchObject({ code: 0 })
+      // The server asks every two seconds: it may have heard of the switch, and not yet of the way back.
+      const back = async () => (await shop.register({ productId, attemptId: randomUUID() })).status
+      await expect.poll(back, { timeout: 15_000 }).toBe(200)
     },
   },
   'CheckoutCompletionDropped 1': {
