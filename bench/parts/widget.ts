@@ -1,9 +1,21 @@
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { installed } from './install'
 
 /** What a page has anyway, and therefore weighs nothing. */
 const PROVIDED = /^(react|react-dom|next|next-auth)(\/|$)/
+
+/** A file within a package that is left empty is empty too. */
+const leftOut: Plugin = {
+  name: 'left-out',
+  enforce: 'pre',
+  async resolveId(id, importer) {
+    if (PROVIDED.test(id)) return null
+    const found = await this.resolve(id, importer, { skipSelf: true })
+    return found ?? '\0left-out'
+  },
+  load: (id) => (id === '\0left-out' ? 'export default {}' : null),
+}
 
 /**
  * Bytes of script, minified and gzipped, that Course Builder's pricing widget adds to a page, by the rules by which our components are
@@ -17,6 +29,7 @@ export async function widgetBytes(): Promise<number> {
     root,
     logLevel: 'silent',
     mode: 'production',
+    plugins: [leftOut],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,
