@@ -1,5 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
+import { useState } from 'react'
 import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutRequest, ErrorBody } from '@/lib/contract/types'
 import { select } from '../selection/selection'
@@ -613,6 +614,37 @@ export const OwnWords: Story = {
   play: async () => {
     await expect(await screen.findByRole('button', { name: 'Take a seat for $399.20' })).toBeVisible()
     await expect(screen.getByText('You can cancel until the day before.')).toBeVisible()
+  },
+}
+
+/** A host's own link to the button: `ref` is the button itself, with asChild too. */
+export const ReachedByRef: Story = {
+  render: (args) => {
+    const [buttons, setButtons] = useState<Record<string, HTMLButtonElement | null>>({})
+    const [ours] = useState(() => (ours: HTMLButtonElement | null) => setButtons((all) => ({ ...all, ours })))
+    const [child] = useState(
+      () => (child: HTMLButtonElement | null) => setButtons((all) => ({ ...all, child })),
+    )
+    return (
+      <>
+        <RegisterButton {...args} ref={ours} />
+        <RegisterButton {...args} ref={child} asChild>
+          <button type="submit">Take a seat</button>
+        </RegisterButton>
+        <button type="button" onClick={() => buttons.ours?.focus()}>
+          To the button
+        </button>
+        <button type="button" onClick={() => buttons.child?.focus()}>
+          To the child
+        </button>
+      </>
+    )
+  },
+  play: async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'To the button' }))
+    await expect(screen.getByRole('button', { name: /^Register/ })).toHaveFocus()
+    await userEvent.click(screen.getByRole('button', { name: 'To the child' }))
+    await expect(screen.getByRole('button', { name: 'Take a seat' })).toHaveFocus()
   },
 }
 
