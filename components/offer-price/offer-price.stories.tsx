@@ -239,6 +239,34 @@ export const SoldOutBesideTheButton: Story = {
   },
 }
 
+/** Too few seats for this buyer, and the sale goes on: how many are left stays to be read. */
+export const TooFewSeatsLeft: Story = {
+  args: { offer: { ...standard, seatsLeft: 3 } },
+  parameters: {
+    msw: [
+      offers({ ...standard, seatsLeft: 2 }),
+      http.post('/api/workshop/checkout', () =>
+        HttpResponse.json(
+          { code: 'sold_out', error: 'Only 2 seats are left, and you asked for 3.' },
+          { status: 409 },
+        ),
+      ),
+    ],
+  },
+  render: (args) => (
+    <div style={{ display: 'grid', gap: '1.25rem' }}>
+      <OfferPrice {...args} quantity={3} />
+      <RegisterButton workshop={workshop} offer={args.offer} quantity={3} />
+    </div>
+  ),
+  play: async () => {
+    await expect(await screen.findByText('3 seats left')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
+    await expect(await screen.findByText('2 seats left')).toBeVisible()
+    await expect(screen.getByText('Only 2 seats are left, and you asked for 3.')).toBeVisible()
+  },
+}
+
 export const Dark: Story = { parameters: { look: { scheme: 'dark' } } }
 
 export const PageTurnedDark: Story = {

@@ -30,6 +30,7 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   const { slug } = workshop
   const endpoint = options.endpoint ?? `/api/workshop/${encodeURIComponent(slug)}/offer`
   const selection = useSelection(slug)
+  const { refusedAt } = selection
   const couponCode = chosenCode(selection, options.couponCode)
   const [tried, setTried] = useState<string>()
   const [refused, setRefused] = useState<OfferState['problem']>()
@@ -37,13 +38,13 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
 
   const query = useQuery(
     {
-      queryKey: ['workshop-offer', endpoint, quantity, asked ?? '', selection.refusedAt],
+      queryKey: ['workshop-offer', endpoint, quantity, asked ?? '', refusedAt],
       queryFn: ({ signal }) => fetchOffer({ endpoint, couponCode: asked, quantity }, signal),
       // The server's own offer is as fresh as the page; a price that ends is asked for again when it has.
-      ...(initial && asked === options.couponCode && !selection.refusedAt && { initialData: initial }),
+      ...(initial && asked === options.couponCode && !refusedAt && { initialData: initial }),
       placeholderData: (last: Offer | undefined) => last ?? initial ?? undefined,
       staleTime: 60_000,
-      refetchInterval: ({ state }) => msUntilNews(state.data),
+      refetchInterval: ({ state }) => (refusedAt ? soldOutMs : msUntilNews(state.data)),
       // Each answer is news, even one that says what the last one said: the button may have been told otherwise since.
       structuralSharing: false,
       retry: (failures, error) => !(error instanceof OfferRefused) && failures < 2,

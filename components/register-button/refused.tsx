@@ -58,11 +58,13 @@ const states: Partial<Record<ErrorCode, Refusal['status']>> = {
 /** What a refusal makes of the button, besides its code and its sentence. Rejects when `signal` aborts. */
 export async function refusalOf(
   { code, confirmationUrl }: Answer['body'],
-  { couponCode }: CheckoutRequest,
+  { couponCode, quantity = 1 }: CheckoutRequest,
   signal: AbortSignal,
   arriving: typeof inTime,
 ) {
-  const status = (code && states[code]) ?? 'error'
+  // For several seats it may be that some are left: the server's sentence says how many, and the sale goes on.
+  const tooFew = code === 'sold_out' && quantity > 1
+  const status = (code && !tooFew && states[code]) || 'error'
   const asks = status === 'already-registered' || code === 'invalid_coupon' || code === 'coupon_not_eligible'
   // Without the dialog the words under the button say what can be done.
   const loaded = asks ? await arriving(import('./register-dialog'), signal) : undefined

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { CheckoutRequest, Money } from '@/lib/contract/types'
 import { tellHost } from '../host/tell-host'
-import { chosenCode, select, selected, useSelection } from '../selection/selection'
+import { chosenCode, isDoubted, select, selected, useSelection } from '../selection/selection'
 import type { RegisterLabels } from './labels'
 import { fallbackFor } from './payment-link'
 import { type Answer, inTime, postCheckout, wait } from './post-checkout'
@@ -49,13 +49,16 @@ export function useRegister(
     const { signal } = unmount
     // The Back button brings a kept page back as it was left: in the middle of leaving.
     addEventListener('pageshow', (event) => event.persisted && onReset(), { signal })
+    // What is chosen on the page may have changed because this very checkout was refused: that is left to be read.
     for (const news of ['online', 'focus', selected])
-      addEventListener(news, () => setState(recovered), { signal })
+      addEventListener(news, () => (news === selected && isDoubted(workshop.slug)) || setState(recovered), {
+        signal,
+      })
     return () => {
       unmount.abort()
       onReset()
     }
-  }, [onReset])
+  }, [workshop.slug, onReset])
 
   const fail = (
     code: RegisterErrorCode = 'unavailable',
@@ -129,7 +132,8 @@ export function useRegister(
     if (status < 400 || status > 499) return fallBack(answer, request, signal)
 
     // Sold out or closed since the price was drawn.
-    if (status === 409) select(workshop.slug, { refusedAt: Date.now() })
+    // biome-ignore lint/complexity/useDateNow: React's lint takes `Date.now()` for a part of rendering.
+    if (status === 409) select(workshop.slug, { refusedAt: +new Date() })
     // Rare, so it is fetched when it happens. Without it the server's own sentence says what did.
     const refused = await inTime(import('./refused'), signal)
     if (await refused?.waitInLine(answer, labels, setState, signal, wait))

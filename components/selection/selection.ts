@@ -11,7 +11,7 @@ export type Selection = {
   couponCode?: string | null
   /** The newest offer that any component on the page has seen. */
   offer?: Offer
-  /** When a checkout was last refused for what the offer says of the sale: whoever shows the offer looks again. Unix milliseconds. */
+  /** When a checkout was last refused for what the offer says of the sale. Unix milliseconds. */
   refusedAt?: number
 }
 
@@ -26,6 +26,10 @@ export function select(slug: string, change: Selection): void {
   selections = { ...selections, [slug]: { ...selections[slug], ...change } }
   dispatchEvent(new Event(selected))
 }
+
+/** Whether a checkout was refused just now and the offer sells on all the same: seats may be held, or too few for this buyer. */
+export const isDoubted = (slug: string): boolean =>
+  selections[slug]?.offer?.sale === 'open' && Date.now() < (selections[slug].refusedAt ?? 0) + 30_000
 
 /** Forgets every choice: between tests and stories. */
 export function resetSelections(): void {
