@@ -57,7 +57,8 @@ async function runSuites() {
 
 const started = Date.now()
 await makeFast()
-const { passed, failed } = await runSuites()
+const { passed, failed, failures } = await runSuites()
+for (const failure of failures) say(`  ✘ ${failure}`)
 say(`MySQL 9: ${passed} passed, ${failed} failed, ${seconds(Date.now() - started)}`)
 say(`${passed + Number(passedBefore)} passed, ${failed + Number(failedBefore)} failed`)
 process.exitCode = failed > 0 ? 1 : 0

@@ -1,7 +1,10 @@
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { root } from './project.mjs'
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ passed: number, failed: number, failures: string[] }} Counts `failures` names what failed, and says why in a line */
 
 /**
  * What Vitest's JSON report says. A file that could not even be loaded has no failed tests, and counts as one.
@@ -11,12 +14,18 @@ import { existsSync, readFileSync } from 'node:fs'
  */
 export function vitestCounts(file) {
   const report = read(file)
-  if (!report) return { passed: 0, failed: 0 }
-  const broken = report.testResults.filter(
-    (/** @type {{ status: string, assertionResults: { status: string }[] }} */ result) =>
-      result.status === 'failed' && !result.assertionResults.some(({ status }) => status === 'failed'),
-  )
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length }
+  if (!report) return none()
+  /** @type {{ name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[]} */
+  const files = report.testResults
+  const failures = files
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === 'failed')
+      return failed.length > 0
+        ? failed.map(({ fullName, failureMessages }) => failure(name, fullName, failureMessages[0]))
+        : [failure(name, 'the file itself', message)]
+    })
+  return { passed: report.numPassedTests, failed: failures.length, failures }
 }
 
 /**
@@ -27,9 +36,33 @@ export function vitestCounts(file) {
  */
 export function playwrightCounts(file) {
   const report = read(file)
-  if (!report) return { passed: 0, failed: 0 }
+  if (!report) return none()
   const { expected, unexpected, flaky } = report.stats
-  return { passed: expected, failed: unexpected + flaky }
+  /** @type {(suite: any) => any[]} */
+  const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)]
+  const failures = report.suites
+    .flatMap(specsOf)
+    .flatMap((/** @type {any} */ { file, title, tests }) =>
+      tests
+        .filter((/** @type {any} */ { status }) => status === 'unexpected' || status === 'flaky')
+        .map((/** @type {any} */ { results }) =>
+          failure(file, title, results.find((/** @type {any} */ { error }) => error)?.error.message),
+        ),
+    )
+  return { passed: expected, failed: unexpected + flaky, failures }
+}
+
+/** @returns {Counts} */
+const none = () => ({ passed: 0, failed: 0, failures: [] })
+
+/**
+ * @param {string} file
+ * @param {string} test
+ * @param {string} [message]
+ */
+function failure(file, test, message = '') {
+  const [why = ''] = stripVTControlCharacters(message).trim().split('\n')
+  return `${relative(root, resolve(root, file))} › ${test}${why && `: ${why}`}`
 }
 
 /** @param {string} file */
@@ -46,6 +79,6 @@ function read(file) {
  * @returns {Counts}
  */
 export function settle(counts, code) {
-  if (!counts) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  if (!counts) return code === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1 }
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }

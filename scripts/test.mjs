@@ -11,7 +11,7 @@ import { settle } from './test-counts.mjs'
 import { parts } from './test-parts.mjs'
 
 /** @typedef {import('./test-parts.mjs').Part} Part */
-/** @typedef {{ part: Part, passed: number, failed: number, milliseconds: number }} Result */
+/** @typedef {{ part: Part, milliseconds: number } & import('./test-counts.mjs').Counts} Result */
 
 const workDir = join(root, '.cache', `test-${process.pid}`)
 
@@ -68,11 +68,12 @@ function summarize(results) {
   const sum = (/** @type {'passed' | 'failed' | 'milliseconds'} */ key) =>
     results.reduce((total, result) => total + result[key], 0)
   say('\n── summary ──')
-  for (const { part, passed, failed, milliseconds } of results) {
+  for (const { part, passed, failed, failures, milliseconds } of results) {
     const verdict = failed > 0 ? 'FAILED' : 'ok'
     say(
       `${part.name.padEnd(12)} ${verdict.padEnd(7)} ${passed} passed, ${failed} failed, ${seconds(milliseconds)}`,
     )
+    for (const failure of failures) say(`  ✘ ${failure}`)
   }
   say(`total ${seconds(sum('milliseconds'))}`)
   say(`${sum('passed')} passed, ${sum('failed')} failed`)

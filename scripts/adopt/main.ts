@@ -75,7 +75,7 @@ async function withServices<T>(webhookPort: number, run: (services: Services) =>
 const serverEnv = () => ({ ...env }) as unknown as Parameters<typeof startSandbox>[2]
 
 async function build(host: Host) {
-  await inHost(host.folder, 'npx', ['eslint'])
+  await inHost(host.folder, 'npx', ['eslint', '--max-warnings', '0'])
   await inHost(host.folder, 'npx', ['next', 'build'])
 }
 
