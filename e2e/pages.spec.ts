@@ -60,8 +60,12 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
   })
 
-/** How far things have moved by themselves since the page began to load. */
+/** How far things have moved by themselves since the page began to load, where the text face comes long after the text. */
 async function watchShifts(page: Page) {
+  await page.route('**/*.woff2', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await route.continue()
+  })
   await page.addInitScript(() => {
     const shifts: number[] = []
     Object.assign(window, { shifts })
@@ -71,6 +75,11 @@ async function watchShifts(page: Page) {
     }).observe({ type: 'layout-shift', buffered: true })
   })
   return async () => {
+    // What has come is drawn, and what that moved is known.
+    await page.evaluate(async () => {
+      await document.fonts.ready
+      for (const _ of [1, 2]) await new Promise(requestAnimationFrame)
+    })
     const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)
     return shifts.reduce((sum, shift) => sum + shift, 0)
   }
@@ -88,11 +97,6 @@ for (const [width, path] of [
     await page.setViewportSize({ width, height: 800 })
     await page.route('**/offer*', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 1500))
-      await route.continue()
-    })
-    // A slow network: the text face comes long after the text.
-    await page.route('**/*.woff2', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1000))
       await route.continue()
     })
     const shifted = await watchShifts(page)
