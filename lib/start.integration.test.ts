@@ -94,6 +94,20 @@ describe('a server that runs', () => {
     }
   })
 
+  test('warns where nothing sends mail, and where nothing can be tried again', async () => {
+    const warned = () =>
+      [...shop.logs().matchAll(/"event":"(start\.no_(?:mail|scheduler))"/g)].map(([, event]) => event)
+    await shop.restart()
+    await shop.send('/api/health')
+    const before = warned()
+    await shop.restart({ CRON_SECRET: '', SMTP_URL: '', RESEND_API_KEY: '' })
+    try {
+      await expect.poll(() => warned().slice(before.length)).toEqual(['start.no_mail', 'start.no_scheduler'])
+    } finally {
+      await shop.restart()
+    }
+  })
+
   test("warns where Course Builder's work hangs on its events and there is no key for them", async () => {
     const warnings = () => shop.logs().split('"event":"start.no_inngest"').length - 1
     await shop.restart()

@@ -21,9 +21,26 @@ async function warnOfMissingEvents(): Promise<void> {
   )
 }
 
+/** A server sells without them, and somebody waits in vain. */
+function warnOfMissingVariables(): void {
+  const { log } = commerce().deps
+  const { RESEND_API_KEY, SMTP_URL, CRON_SECRET } = env()
+  if (!RESEND_API_KEY && !SMTP_URL)
+    log.warn(
+      { event: 'start.no_mail', variable: 'SMTP_URL' },
+      'Neither SMTP_URL nor RESEND_API_KEY is set: every confirmation waits until one of them is',
+    )
+  if (!CRON_SECRET)
+    log.warn(
+      { event: 'start.no_scheduler', variable: 'CRON_SECRET' },
+      'CRON_SECRET is missing, so that api/cron/* is 404: what cannot be done at once is not tried again',
+    )
+}
+
 /** What the first buyer would wait for: the commerce side of this process. */
 export async function warm(): Promise<void> {
   const { deps, handle } = commerce()
+  warnOfMissingVariables()
   await handle.pool
     .query('select 1')
     .catch((error: unknown) => deps.log.warn({ err: error }, 'the database does not answer yet'))
