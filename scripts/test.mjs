@@ -18,6 +18,8 @@ const workDir = join(root, '.cache', `test-${process.pid}`)
 /** @type {(() => Promise<void>)[]} what to undo, last first */
 const cleanups = []
 
+const stopping = new AbortController()
+
 /** @param {string[]} names */
 function choose(names) {
   const unknown = names.filter((name) => !parts.some((part) => part.name === name))
@@ -33,6 +35,7 @@ function choose(names) {
  * @returns {Promise<Result>}
  */
 async function run(part) {
+  stopping.signal.throwIfAborted()
   say(`\n── ${part.name} ──`)
   const started = Date.now()
   const reportFile = join(workDir, `${part.name}.json`)
@@ -87,7 +90,10 @@ async function cleanUp() {
 
 onStop(
   async (signal) => {
+    stopping.abort()
     say(`\nStopped by ${signal}.`)
+    // One that is just starting can be stopped once it has.
+    await database?.catch(() => undefined)
     await cleanUp()
     process.exit(1)
   },
@@ -104,11 +110,15 @@ try {
   /** @type {Result[]} */
   const results = []
   for (const part of chosen) results.push(await run(part))
+  stopping.signal.throwIfAborted()
   await cleanUp()
   process.exitCode = summarize(results) === 0 ? 0 : 1
 } catch (error) {
-  await cleanUp()
-  say(explain(error))
-  say('0 passed, 1 failed')
-  process.exitCode = 1
+  // A run that was stopped still has things to put away, and ends when that is done.
+  if (!stopping.signal.aborted) {
+    await cleanUp()
+    say(explain(error))
+    say('0 passed, 1 failed')
+    process.exitCode = 1
+  }
 }
