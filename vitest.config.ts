@@ -36,6 +36,7 @@ const node: TestProjectConfiguration[] = [
       // A slow machine of two cores takes its time; what must be quick says so itself.
       testTimeout: 120_000,
       hookTimeout: 180_000,
+      expect: { poll: { timeout: 20_000 } },
     },
   },
 ]

@@ -186,9 +186,9 @@ describe('a checkout cut off from its answer', () => {
       ...deps,
       stripe: createStripe({ secretKey: 'sk_test_sweep', baseUrl: sandbox.url }),
     }
-    sandbox.control.setFaults({ latencyMs: 200 })
+    sandbox.control.setFaults({ latencyMs: 2000 })
     const sweeping = sweepCheckouts(whileAsking, BUDGET)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 500))
     await database.db.update(checkoutSession).set(resumed)
     await sweeping
     expect((await onlySession()).status).toBe('open')

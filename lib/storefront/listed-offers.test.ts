@@ -50,7 +50,7 @@ it('lets nobody wait for a newer answer, and tells it to the next', async () => 
   side.amount = 200
   side.now += 11_000
   expect(await total('a')).toBe(100)
-  await vi.waitFor(async () => expect(await total('a')).toBe(200))
+  await vi.waitFor(async () => expect(await total('a')).toBe(200), { timeout: 10_000 })
   expect(side.asked).toHaveLength(2)
 })
 
@@ -60,7 +60,7 @@ it('keeps the last answer while nobody can be asked, and fails where there is no
   side.down = true
   side.now += 11_000
   expect(await total('a')).toBe(100)
-  await vi.waitFor(() => expect(side.asked).toHaveLength(2))
+  await vi.waitFor(() => expect(side.asked).toHaveLength(2), { timeout: 10_000 })
   expect(await total('a')).toBe(100)
   await expect(total('b')).rejects.toThrow('down')
 })

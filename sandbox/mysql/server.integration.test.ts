@@ -60,7 +60,7 @@ test('says when the server ended by itself, and only then', async () => {
   await server.restart()
   expect(onCrash).not.toHaveBeenCalled()
   await query(server, 'SHUTDOWN')
-  await vi.waitFor(() => expect(onCrash).toHaveBeenCalledOnce())
+  await vi.waitFor(() => expect(onCrash).toHaveBeenCalledOnce(), { timeout: 30_000 })
 })
 
 test('takes over from a run that was killed and left its server behind', async () => {
