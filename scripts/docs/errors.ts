@@ -16,7 +16,8 @@ const when: Record<ErrorCode, string> = {
   method_not_allowed: 'The header `Allow` names the methods.',
   already_purchased:
     'The signed-in viewer has a seat; `confirmationUrl` leads to it. `allowDuplicate` buys another.',
-  sold_out: 'No seat is left that is neither sold nor held.',
+  sold_out:
+    'Fewer seats than were asked for are neither sold nor held. Where some are left, the sentence says how many.',
   sale_not_open: 'Before `openEnrollment`.',
   sale_closed: 'After `closeEnrollment` or the end of the workshop.',
   payload_too_large: 'The body is larger than any request of ours.',
