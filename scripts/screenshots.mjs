@@ -9,7 +9,7 @@ import { chromiumLaunchOptions } from './chromium.mjs'
 import { contactSheet } from './contact-sheet.mjs'
 import { runLogged, stopGroup } from './processes.mjs'
 import { nodeBinary, root } from './project.mjs'
-import { explain, say, seconds, step } from './report.mjs'
+import { Explained, explain, say, seconds, step } from './report.mjs'
 import { photographForDocs, writeStateSheets } from './state-sheets.mjs'
 import { serveFolder } from './static-server.mjs'
 import { onStop } from './stop-signals.mjs'
@@ -49,7 +49,12 @@ function storiesIn(wanted) {
   /** @type {{ entries: Record<string, Story> }} */
   const { entries } = JSON.parse(readFileSync(join(storybook, 'index.json'), 'utf8'))
   const stories = Object.values(entries).filter(({ type }) => type === 'story')
-  return wanted.length === 0 ? stories : stories.filter(({ id }) => wanted.some((word) => id.includes(word)))
+  const found =
+    wanted.length === 0 ? stories : stories.filter(({ id }) => wanted.some((word) => id.includes(word)))
+  if (found.length > 0) return found
+  throw new Explained(
+    `No story has ${wanted.map((word) => `"${word}"`).join(' or ')} in its name. They are called like ${stories[0]?.id}.`,
+  )
 }
 
 /**

@@ -239,12 +239,15 @@ export const SoldOutBesideTheButton: Story = {
   },
 }
 
+const thrice = { amount: 149700, currency: 'usd' }
+const threeSeats: Offer = { ...standard, base: thrice, total: thrice, seatsLeft: 3 }
+
 /** Too few seats for this buyer, and the sale goes on: how many are left stays to be read. */
 export const TooFewSeatsLeft: Story = {
-  args: { offer: { ...standard, seatsLeft: 3 } },
+  args: { offer: threeSeats, quantity: 3 },
   parameters: {
     msw: [
-      offers({ ...standard, seatsLeft: 2 }),
+      offers({ ...threeSeats, seatsLeft: 2 }),
       http.post('/api/workshop/checkout', () =>
         HttpResponse.json(
           { code: 'sold_out', error: 'Only 2 seats are left, and you asked for 3.' },
@@ -255,7 +258,7 @@ export const TooFewSeatsLeft: Story = {
   },
   render: (args) => (
     <div style={{ display: 'grid', gap: '1.25rem' }}>
-      <OfferPrice {...args} quantity={3} />
+      <OfferPrice {...args} />
       <RegisterButton workshop={workshop} offer={args.offer} quantity={3} />
     </div>
   ),
