@@ -134,6 +134,24 @@ test('words that could not be fetched once are fetched when they are wanted agai
   await expect(page.getByText('All 30 seats are taken.')).toBeVisible()
 })
 
+test('what a refusal says stays while the sale goes on, until the price has looked again a minute later', async ({
+  page,
+}) => {
+  await page.clock.install()
+  await page.goto(workshop, { waitUntil: 'networkidle' })
+  await page.route('**/api/workshop/checkout', (route) =>
+    route.fulfill({ status: 409, json: { code: 'sold_out', error: 'Too late.', requestId: 'req_1' } }),
+  )
+  const looks = () => page.waitForResponse('**/offer*')
+  const register = page.getByRole('button', { name: /^Register/ })
+  await Promise.all([looks(), register.click()])
+  await page.clock.runFor(1_000)
+  await expect(page.getByText('All 30 seats are taken.')).toBeVisible()
+  await expect(register).toBeHidden()
+  await Promise.all([looks(), page.clock.runFor(61_000)])
+  await expect(register).toBeVisible()
+})
+
 test('a page from before the operator went back to payment links goes there without alarm', async ({
   page,
 }) => {

@@ -17,14 +17,12 @@ export function vitestCounts(file) {
   if (!report) return none()
   /** @type {{ name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[]} */
   const files = report.testResults
-  const failures = files
-    .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, message, assertionResults }) => {
-      const failed = assertionResults.filter(({ status }) => status === 'failed')
-      return failed.length > 0
-        ? failed.map(({ fullName, failureMessages }) => failure(name, fullName, failureMessages[0]))
-        : [failure(name, 'the file itself', message)]
-    })
+  const failures = files.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    return failed.length === 0 && status === 'failed'
+      ? [failure(name, 'the file itself', message)]
+      : failed.map(({ fullName, failureMessages }) => failure(name, fullName, failureMessages[0]))
+  })
   return { passed: report.numPassedTests, failed: failures.length, failures }
 }
 

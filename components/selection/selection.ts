@@ -11,7 +11,7 @@ export type Selection = {
   couponCode?: string | null
   /** The newest offer that any component on the page has seen. */
   offer?: Offer
-  /** When a checkout was last refused for what the offer says of the sale. Unix milliseconds. */
+  /** When a checkout was last refused: whoever shows the offer looks again, then and every minute after. Unix milliseconds. */
   refusedAt?: number
 }
 
