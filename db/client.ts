@@ -1,6 +1,6 @@
-import { type SQLWrapper, sql } from 'drizzle-orm'
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
 import mysql from 'mysql2/promise'
+import { savingRoundTrips } from './round-trips'
 import * as schema from './schema'
 
 export type Database = MySql2Database<typeof schema>
@@ -12,7 +12,7 @@ export type Queryable = Pick<
 
 export type DatabaseHandle = {
   db: Database
-  /** The same database for the transactions that record sales: read committed, and several statements in one round trip. */
+  /** The same database for the transactions that record sales: read committed, and as few round trips as can be. */
   sales: Database
   pool: mysql.Pool
   close: () => Promise<void>
@@ -42,7 +42,7 @@ export function openDatabase(url: string): DatabaseHandle {
   const sales = openPool(url, { connectionLimit: ofSales, multipleStatements: true }, SETTINGS_OF_SALES)
   return {
     db: drizzle(pool, { schema, mode: 'planetscale' }),
-    sales: drizzle(sales, { schema, mode: 'planetscale' }),
+    sales: drizzle(savingRoundTrips(sales), { schema, mode: 'planetscale' }),
     pool,
     close: async () => void (await Promise.all([pool.end(), sales.end()])),
   }
@@ -74,15 +74,6 @@ function openPool(
   })
   return pool
 }
-
-/** Writes that wait for nothing of each other, in one round trip and in this order; the first that fails fails them all. */
-export const inOneRoundTrip = (tx: Queryable, writes: SQLWrapper[]) =>
-  tx.execute(
-    sql.join(
-      writes.map((write) => write.getSQL()),
-      sql`; `,
-    ),
-  )
 
 /** What a MySQL driver's error says, through whatever wrapped it. */
 export function databaseErrorCode(error: unknown): string | undefined {

@@ -11,7 +11,8 @@ const OPERATIONS = ['select', 'insert', 'update', 'delete', 'begin', 'commit', '
 
 const operationOf = ({ query }: Message): string => {
   if (query === undefined) return 'acquire'
-  const word = /^\W*([a-z]+)/i.exec(query)?.[1]?.toLowerCase()
+  // A begin that travels with the first statement takes no time of its own.
+  const word = /^(?:begin; )?\W*([a-z]+)/i.exec(query)?.[1]?.toLowerCase()
   if (word === 'start') return 'begin'
   return OPERATIONS.find((known) => known === word) ?? 'other'
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { statementsIn } from '../mysql/statements'
 
 /** A sale's protections, taken away one kind at a time: a proof that would not notice proves nothing. */
 
@@ -7,8 +8,12 @@ export const withoutLocks = (statement: string): string =>
   statement.replace(/\sfor update(\sskip locked)?\s*$/i, '')
 
 /** On the wire: each statement counts by itself. */
-export const withoutTransaction = (statement: string): string =>
-  /^(begin|commit|rollback)$/i.test(statement) ? 'do 0' : statement
+export const withoutTransaction = (text: string): string =>
+  /(^|; )(begin|commit|rollback)(; |$)/i.test(text)
+    ? statementsIn(text)
+        .map((statement) => (/^(begin|commit|rollback)$/i.test(statement) ? 'do 0' : statement))
+        .join('; ')
+    : text
 
 /** In the database: every key at which a second recording of one sale would be refused. */
 export const dropUniqueKeys: SQL[] = [

@@ -11,9 +11,11 @@ import {
   merchantCoupon,
   merchantCustomer,
   purchase,
+  user,
 } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { customerIdentifier, cut, type SaleFacts } from '../stripe-session'
+import { addressOf, familyColumns, type SeenFamily, seenFamily } from './people'
 
 /** What Course Builder's tables know of a session's Stripe objects already: ids of rows. */
 export type KnownRows = {
@@ -25,18 +27,26 @@ export type KnownRows = {
   couponId: string | null
 }
 
-export type LockedCheckout = { checkout: CheckoutSessionRow; known: KnownRows }
+export type LockedCheckout = {
+  checkout: CheckoutSessionRow
+  known: KnownRows
+  /** The family of the buyer who was named. */
+  family?: SeenFamily
+}
 
 /**
  * The row on which everything about one Stripe session takes turns, locked, and what is known of the session elsewhere. A sale that
  * began elsewhere (a payment link) or whose row was cut off between us and Stripe gets its row here.
+ *
+ * @param email of the buyer, whose row is locked with it and whose family is read, where there will be a purchase
  */
 export async function lockCheckout(
   tx: Queryable,
   facts: SaleFacts,
   product: CatalogueProduct,
+  email?: string,
 ): Promise<LockedCheckout> {
-  const existing = await read(tx, facts)
+  const existing = await read(tx, facts, email)
   if (existing) return existing
   const visitor = visitorOf(facts)
   await tx
@@ -61,7 +71,7 @@ export async function lockCheckout(
       flags: ['late'],
     })
     .onDuplicateKeyUpdate({ set: { id: sql`${checkoutSession.id}` } })
-  const made = await read(tx, facts)
+  const made = await read(tx, facts, email)
   if (!made) throw new Error('a checkout that exists can not be read')
   return made
 }
@@ -74,11 +84,17 @@ const visitorOf = ({ clientReference }: SaleFacts): string | undefined =>
 const assignedTo = (visitorId: string, productId: string) =>
   sql<string>`(select ${exposure.variant} from ${exposure} where ${exposure.visitorId} = ${visitorId} and ${exposure.productId} = ${productId})`
 
-async function read(tx: Queryable, facts: SaleFacts): Promise<LockedCheckout | null> {
+async function read(
+  tx: Queryable,
+  facts: SaleFacts,
+  email: string | undefined,
+): Promise<LockedCheckout | null> {
   const bySession = eq(checkoutSession.sessionId, facts.id)
+  const address = addressOf(email ?? '')
   const [row] = await tx
-    .select({ checkout: checkoutSession, known: known(facts) })
+    .select({ checkout: checkoutSession, known: known(facts), family: familyColumns(address) })
     .from(checkoutSession)
+    .leftJoin(user, email === undefined ? sql`false` : eq(user.email, address))
     // A payment link's metadata is copied to all of its sessions, so only the session's id is its name.
     .where(
       facts.checkoutId && !facts.paymentLink
@@ -88,7 +104,9 @@ async function read(tx: Queryable, facts: SaleFacts): Promise<LockedCheckout | n
     .orderBy(sql`${checkoutSession.sessionId} = ${facts.id} desc`)
     .limit(1)
     .for('update')
-  return row && (row.checkout.sessionId === null || row.checkout.sessionId === facts.id) ? row : null
+  if (!row || (row.checkout.sessionId !== null && row.checkout.sessionId !== facts.id)) return null
+  const { checkout, known: theirs, family } = row
+  return { checkout, known: theirs, ...(email !== undefined && { family: seenFamily(address, family) }) }
 }
 
 /**

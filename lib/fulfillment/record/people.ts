@@ -18,15 +18,18 @@ const ROLES = ['owner', 'learner'] as const
 /**
  * Found by e-mail whatever its case, or to be created. Never overwrites a name. Leaves the user's row locked; where somebody else
  * creates them in this instant, writing them is a duplicate key, and the next round finds theirs.
+ *
+ * @param seen what was found under their address with their row locked, where that has been asked
  */
 export async function findOrPlanBuyer(
   tx: Queryable,
   email: string,
   name: string | undefined,
+  seen?: SeenFamily,
 ): Promise<Buyer> {
-  const address = email.trim().toLowerCase()
+  const address = addressOf(email)
   for (const spelling of spellings(address)) {
-    const family = await lockFamily(tx, spelling)
+    const { family } = seen?.address === spelling ? seen : await lockFamily(tx, spelling)
     if (family === 'another') continue
     if (family) return complete(tx, family, spelling, [])
     const userId = `u_${randomUUID()}`
@@ -65,35 +68,56 @@ export const NOBODY = '@unknown.invalid'
 
 type Family = { userId: string; organizationId: string | null; membershipId: string | null }
 
+/** What was found under an address: nobody, or `another` where the table has another's there that it takes for this one. */
+export type SeenFamily = { address: string; family: Family | 'another' | null }
+
+/** As it is stored and compared. */
+export const addressOf = (email: string): string => email.trim().toLowerCase()
+
 /**
- * The user's row is locked before their family is read: whoever comes second reads what the first has written. `another` where the
- * table has another's address there that it takes for this one.
+ * What is asked of the user's row about whom their purchases belong to. It is locked before their family is read: whoever comes second
+ * reads what the first has written.
  */
-async function lockFamily(tx: Queryable, email: string): Promise<Family | 'another' | null> {
+export function familyColumns(address: string) {
   const home = homeOf(sql`${user}.id`)
-  const [row] = await tx
-    .select({
-      userId: user.id,
-      // Every collation of Course Builder's ignores case, and most of them accents (é and e).
-      same: sql<number>`lower(${user.email}) = ${email} collate utf8mb4_bin`.as('same'),
-      membershipId: sql<string | null>`(select m.id ${home})`.as('membershipId'),
-      organizationId: sql<string | null>`(select m.organizationId ${home})`.as('organizationId'),
-      // Theirs, though they are no member of it: there can be no second one.
-      ownId: sql<
-        string | null
-      >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`.as(
-        'ownId',
-      ),
-    })
-    .from(user)
-    .where(eq(user.email, email))
-    .for('update')
-  if (!row) return null
-  if (!row.same) return 'another'
+  return {
+    userId: user.id,
+    // Every collation of Course Builder's ignores case, and most of them accents (é and e).
+    same: sql<number>`lower(${user.email}) = ${address} collate utf8mb4_bin`.as('same'),
+    membershipId: sql<string | null>`(select m.id ${home})`.as('membershipId'),
+    organizationId: sql<string | null>`(select m.organizationId ${home})`.as('organizationId'),
+    // Theirs, though they are no member of it: there can be no second one.
+    ownId: sql<
+      string | null
+    >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`.as('ownId'),
+  }
+}
+
+type FamilyRow = {
+  userId: string | null
+  same: number | null
+  membershipId: string | null
+  organizationId: string | null
+  ownId: string | null
+}
+
+export function seenFamily(address: string, row: FamilyRow | null | undefined): SeenFamily {
+  if (!row || row.userId === null) return { address, family: null }
+  if (!row.same) return { address, family: 'another' }
   const { userId, membershipId, organizationId, ownId } = row
-  return membershipId
-    ? { userId, organizationId, membershipId }
-    : { userId, organizationId: ownId, membershipId }
+  return {
+    address,
+    family: { userId, membershipId, organizationId: membershipId ? organizationId : ownId },
+  }
+}
+
+async function lockFamily(tx: Queryable, address: string): Promise<SeenFamily> {
+  const [row] = await tx
+    .select(familyColumns(address))
+    .from(user)
+    .where(eq(user.email, address))
+    .for('update')
+  return seenFamily(address, row)
 }
 
 /**

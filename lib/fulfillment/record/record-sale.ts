@@ -1,5 +1,6 @@
 import 'server-only'
-import { inOneRoundTrip, type Queryable } from '@/db/client'
+import type { Queryable } from '@/db/client'
+import { inLastRoundTrip, inOneRoundTrip } from '@/db/round-trips'
 import type { CheckoutFlag, CheckoutSessionRow } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
@@ -30,7 +31,7 @@ export async function recordSale(
   product: CatalogueProduct,
   seen: number | undefined,
 ): Promise<Outcome> {
-  const locked = await lockCheckout(tx, facts, product)
+  const locked = await lockCheckout(tx, facts, product, facts.email)
   const { checkout, known } = locked
   if (checkout.purchaseId) {
     const upToDate = seen === versionIn(checkout)
@@ -41,7 +42,7 @@ export async function recordSale(
   return theirs ? adopt(tx, deps, facts, product, checkout, theirs) : create(tx, deps, facts, product, locked)
 }
 
-/** What has to be known is read and locked first; then every row is written in one round trip. */
+/** What has to be known is read and locked first; then every row is written, and all is committed, in one round trip. */
 async function create(
   tx: Queryable,
   deps: FulfillmentDeps,
@@ -49,9 +50,9 @@ async function create(
   product: CatalogueProduct,
   locked: LockedCheckout,
 ): Promise<Outcome> {
-  const { checkout, known } = locked
+  const { checkout, known, family } = locked
   const email = facts.email ?? checkout.email ?? `${facts.customerId ?? facts.id}${NOBODY}`
-  const buyer = await findOrPlanBuyer(tx, email, facts.name)
+  const buyer = await findOrPlanBuyer(tx, email, facts.name, family)
   const flags = await flagsOf(tx, facts, product, checkout)
   const refunding = deps.refundOversold && flags.includes('oversold') && owesMoney(facts)
   if (refunding) flags.push('refunding')
@@ -70,14 +71,17 @@ async function create(
   const effects = refunding
     ? oversoldEffects(sale, facts.charge?.id ?? '')
     : purchaseEffects(sale, { inngest: deps.inngest, email: mail })
-  await inOneRoundTrip(tx, [
+  const writes = [
     ...buyer.writes,
     ...merchant.writes,
     ...made.writes,
     complete(tx, checkout.id, done, deps.eventId),
     ...outboxRows(tx, effects),
-  ])
-  if (hasHistory(facts)) await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
+  ]
+  if (hasHistory(facts)) {
+    await inOneRoundTrip(tx, writes)
+    await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
+  } else await inLastRoundTrip(tx, writes)
   return {
     kind: 'recorded',
     purchaseId: made.id,

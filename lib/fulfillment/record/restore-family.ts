@@ -1,6 +1,7 @@
 import 'server-only'
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { inOneRoundTrip, type Queryable } from '@/db/client'
+import type { Queryable } from '@/db/client'
+import { inOneRoundTrip } from '@/db/round-trips'
 import {
   type CheckoutSessionRow,
   coupon,

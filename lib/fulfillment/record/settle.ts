@@ -1,6 +1,7 @@
 import 'server-only'
 import { eq } from 'drizzle-orm'
-import { inOneRoundTrip, type Queryable } from '@/db/client'
+import type { Queryable } from '@/db/client'
+import { inOneRoundTrip } from '@/db/round-trips'
 import { type CheckoutSessionRow, checkoutSession, coupon, type PurchaseStatus, purchase } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { type Effect, purchaseStatusEffects, refundEffects } from '@/lib/outbox/effects'
