@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   inParallel,
@@ -197,6 +198,32 @@ test("a visitor's new session replaces and expires their open one", async () => 
   expect((await sessionAtStripe(second)).status).toBe('open')
 })
 
+test('of two that overlap the later one stays, whichever is answered last', async () => {
+  const { productId } = await shop.sell()
+  const visitor = newVisitor()
+  shop.stripe.setFaults({ latencyMs: 600 })
+  const slow = shop.checkout({ productId }, visitor)
+  await expect.poll(async () => (await shop.checkouts(productId)).length).toBe(1)
+  await sleep(100)
+  shop.stripe.setFaults({})
+  const later = await shop.checkout({ productId }, visitor)
+  const earlier = await slow
+  await expect.poll(async () => (await sessionAtStripe(earlier)).status).toBe('expired')
+  expect((await sessionAtStripe(later)).status).toBe('open')
+})
+
+describe('a workshop whose sale is over', () => {
+  test('is said to be, though its price can not be had any more, and names no payment link', async () => {
+    const { productId, priceId } = await shop.sell({
+      closeEnrollment: new Date(Date.now() - 60_000).toISOString(),
+    })
+    await shop.client.prices.update(priceId, { active: false })
+    const { status, body } = await shop.register({ productId })
+    expect([status, body.code]).toEqual([409, 'sale_closed'])
+    expect(body).not.toHaveProperty('fallbackUrl')
+  })
+})
+
 test('a first visit leaves a cookie that no script can read, a second one none', async () => {
   const { productId } = await shop.sell()
   const first = await shop.register({ productId }, {})
@@ -302,4 +329,38 @@ test('a code that cannot be used leaves the offer as it would be without it, and
     tier: 'early-bird',
     problem: { code: 'coupon_not_eligible', error: expect.stringContaining('yearly members') },
   })
+})
+
+test('the link beside an offer carries the code that the offer was made from, not one that can not be used', async () => {
+  const { slug } = workshop
+  const { body } = await shop.send(`/api/workshop/${slug}/offer?couponCode=BOGUS`)
+  expect(body).toMatchObject({ tier: 'early-bird', problem: { code: 'invalid_coupon' } })
+  const link = new URL(String(body.fallbackUrl))
+  expect(link.searchParams.get('prefilled_promo_code')).not.toBe('BOGUS')
+})
+
+// Last: what fails here counts for the guard.
+test('an attempt leaves nothing to be paid that no row knows, where the first try failed and the second did not', async () => {
+  const { productId } = await shop.sell({ capacity: 1 })
+  const visitor = newVisitor()
+  const request = { productId, attemptId: randomUUID() }
+  shop.stripe.setFaults({
+    latencyMs: 300,
+    failNext: { count: 1, status: 429, path: '/v1/checkout/sessions', method: 'POST' },
+  })
+  const first = shop.register(request, visitor)
+  await sleep(100)
+  const answers = await Promise.all([first, shop.register(request, visitor)])
+  shop.stripe.setFaults({})
+  const open = async () => {
+    const { data } = await shop.client.checkout.sessions.list({ limit: 100 })
+    return data.filter(({ metadata, status }) => metadata?.productId === productId && status === 'open')
+  }
+  const told = answers.flatMap(({ status, body }) => (status === 200 ? [body.sessionId] : []))
+  expect((await open()).map(({ id }) => id)).toEqual(told)
+  const rows = await shop.checkouts(productId)
+  for (const id of told) expect(rows.map(({ sessionId }) => sessionId)).toContain(id)
+  // The seat is theirs all the same.
+  const again = await shop.checkout(request, visitor)
+  expect((await open()).map(({ id }) => id)).toEqual([again])
 })

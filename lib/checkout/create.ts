@@ -6,13 +6,12 @@ import { CheckoutError } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
 import { sessionExpiry } from '@/lib/pricing/expiry'
-import { decideSale } from '@/lib/pricing/sale'
 import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
-import { fallbackFor, priceProduct } from './offer'
+import { fallbackFor, priceProduct, saleOf } from './offer'
 import { refuse } from './refuse'
 import { replaceOpenHolds } from './release'
 import { askStripe, resumeAttempt } from './session'
@@ -33,6 +32,8 @@ export async function createCheckout(
 ): Promise<CheckoutResponse> {
   const product = await deps.catalogue.byProduct(intent.productId)
   if (!product) throw new CheckoutError('product_not_found')
+  // Before anything that can fail: where nothing is on sale there is no payment link either.
+  refuseUnlessOpen(deps, product)
   try {
     if (buyer.variant === 'payment-link') await refuseToRollOut(deps, product, intent, buyer)
     return await inTime(planAndAsk(deps, product, intent, buyer, tooLate), tooLate)
@@ -40,6 +41,13 @@ export async function createCheckout(
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     throw withFallback(error, fallbackFor(product, question, deps.now(), intent.email))
   }
+}
+
+/** By its dates, its state and its seats in all. @throws CheckoutError `sold_out`, `sale_not_open`, `sale_closed` */
+function refuseUnlessOpen(deps: CommerceDeps, product: CatalogueProduct): void {
+  const { state, changesAt } = saleOf(product, deps.now())
+  if (state === 'open') return
+  throw saleRefusal(product, { sale: state, ...(changesAt && { saleChangesAt: changesAt.toISOString() }) })
 }
 
 /**
@@ -55,16 +63,7 @@ async function refuseToRollOut(
   const fallbackUrl = fallbackFor(product, { couponCode, quantity, buyer }, deps.now(), email)
   if (!fallbackUrl) return
   const left = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id).catch(() => undefined)
-  const { state } = decideSale({
-    now: deps.now(),
-    openEnrollment: product.openEnrollment,
-    closeEnrollment: product.closeEnrollment,
-    endsAt: product.workshop.endsAt,
-    state: product.state,
-    capacity: product.capacity,
-    seatsLeft: left,
-  })
-  if (state !== 'open') return
+  if (saleOf(product, deps.now(), left).state !== 'open') return
   throw new CheckoutError('unavailable', {
     message: "Registration goes through Stripe's payment page right now.",
     details: { fallbackUrl, reason: 'rollout' },
@@ -123,7 +122,6 @@ async function planHold(
   const { couponCode, quantity } = intent
   const { decision, stripePriceId } = await priceProduct(deps, product, { couponCode, quantity, buyer })
   const { offer, discount } = decision
-  if (offer.sale !== 'open') throw saleRefusal(product, offer)
   if (offer.problem) throw new CheckoutError(offer.problem.code, { message: offer.problem.error })
   const limited = product.capacity >= 0
   if (limited && quantity > SEATS_PER_VISITOR) throw tooManySeats()

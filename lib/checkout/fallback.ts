@@ -1,3 +1,5 @@
+import { isCode } from '@/lib/pricing/coupon'
+
 type Prefill = { email?: string | undefined; couponCode?: string | undefined; reference?: string | undefined }
 
 /**
@@ -10,10 +12,18 @@ export function paymentLinkUrl(link: string | undefined, prefill: Prefill = {}):
   const loopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost'
   if (url.protocol !== 'https:' && !loopback) return undefined
   if (prefill.email) url.searchParams.set('prefilled_email', prefill.email)
-  if (prefill.couponCode) url.searchParams.set('prefilled_promo_code', prefill.couponCode)
+  if (prefill.couponCode && isCode(prefill.couponCode))
+    url.searchParams.set('prefilled_promo_code', prefill.couponCode)
   // Stripe drops a reference with other characters in silence.
   if (prefill.reference && /^[\w-]{1,200}$/.test(prefill.reference)) {
     url.searchParams.set('client_reference_id', prefill.reference)
   }
+  return url.toString()
+}
+
+/** The same link for anybody: without the reference that names one visitor. */
+export function anonymousLink(link: string): string {
+  const url = new URL(link)
+  url.searchParams.delete('client_reference_id')
   return url.toString()
 }

@@ -1,9 +1,10 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { Buyer, Money } from '@/lib/contract/types'
+import { isCode } from '@/lib/pricing/coupon'
 import { smallestStep } from '@/lib/pricing/money'
 import { type Decision, decideOffer } from '@/lib/pricing/offer'
-import { decideSale } from '@/lib/pricing/sale'
+import { decideSale, type Sale } from '@/lib/pricing/sale'
 import { isListedCode, linkCode, relevantCodes } from '@/lib/pricing/tiers'
 import { asCheckoutError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
@@ -16,6 +17,18 @@ type Question = { couponCode?: string | undefined; quantity: number; buyer: Buye
 type OfferDeps = Pick<CommerceDeps, 'db' | 'prices' | 'now'>
 
 export type PricedProduct = { decision: Decision; stripePriceId: string }
+
+/** Whether it is on sale: by what is declared alone, or by the seats that are left too. */
+export const saleOf = (product: CatalogueProduct, now: Date, seatsLeft?: number): Sale =>
+  decideSale({
+    now,
+    openEnrollment: product.openEnrollment,
+    closeEnrollment: product.closeEnrollment,
+    endsAt: product.workshop.endsAt,
+    state: product.state,
+    capacity: product.capacity,
+    seatsLeft,
+  })
 
 const tierInput = (product: CatalogueProduct, { couponCode, buyer }: Question, now: Date) => ({
   config: product.config,
@@ -40,22 +53,17 @@ export async function priceProduct(
   const codes = relevantCodes(input)
   const [base, ...found] = await Promise.all([
     stripePriceId ? prices.price(stripePriceId) : null,
-    ...codes.map((code) => prices.discount(code, isListedCode(config, code))),
+    ...codes.map((code) => {
+      const listed = isListedCode(config, code)
+      return listed || isCode(code) ? prices.discount(code, listed) : null
+    }),
   ]).catch((error: unknown) => {
     throw asCheckoutError(error)
   })
   if (!base || !stripePriceId) {
     throw new CheckoutError('misconfigured', { cause: new Error(`no active price for ${product.id}`) })
   }
-  const sale = decideSale({
-    now: input.now,
-    openEnrollment: product.openEnrollment,
-    closeEnrollment: product.closeEnrollment,
-    endsAt: product.workshop.endsAt,
-    state: product.state,
-    capacity: product.capacity,
-    seatsLeft,
-  })
+  const sale = saleOf(product, input.now, seatsLeft)
   const discounts = new Map(codes.map((code, index) => [code, found[index] ?? null]))
   const decision = decideOffer({
     ...input,
@@ -78,20 +86,28 @@ function checkStep({ id }: CatalogueProduct, { amount, currency }: Money): void 
   throw new CheckoutError('misconfigured', { cause })
 }
 
-/** The payment link for this buyer: a tier's code only for whom it was verified, and the e-mail that they are known by. */
-export function fallbackFor(
+/**
+ * The payment link for this buyer when Stripe can't be asked what a code is worth: a tier's code only for whom it was verified, and the
+ * e-mail that they are known by.
+ */
+export const fallbackFor = (
   product: CatalogueProduct,
   question: Question,
   now: Date,
   email?: string | undefined,
-): string | undefined {
-  const { buyer } = question
-  return paymentLinkUrl(product.config.paymentLink, {
+): string | undefined => linkFor(product, question.buyer, linkCode(tierInput(product, question, now)), email)
+
+const linkFor = (
+  { config }: CatalogueProduct,
+  buyer: Buyer,
+  couponCode: string | undefined,
+  email?: string | undefined,
+) =>
+  paymentLinkUrl(config.paymentLink, {
     email: buyer.email ?? email,
-    couponCode: linkCode(tierInput(product, question, now)),
+    couponCode,
     reference: buyer.visitorId && `visitor_${buyer.visitorId}`,
   })
-}
 
 /** The offer as a page shows it. */
 export async function readOffer(
@@ -102,6 +118,7 @@ export async function readOffer(
   const seats = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id)
   const { decision } = await priceProduct(deps, product, question, seats)
   const open = decision.offer.sale === 'open'
-  const fallbackUrl = open ? fallbackFor(product, question, deps.now()) : undefined
+  // With the code that the offer itself was made from: one that can't be used would cost its buyer the price they were shown.
+  const fallbackUrl = open ? linkFor(product, question.buyer, decision.fallbackCode) : undefined
   return { workshop: product.workshop, offer: { ...decision.offer, ...(fallbackUrl && { fallbackUrl }) } }
 }

@@ -70,13 +70,15 @@ describe('invalid_request', () => {
     ['productId', { productId: 'x'.repeat(192) }],
     ['email', { email: 'not an address' }],
     ['email', { email: { $ne: '' } }],
-    ['couponCode', { couponCode: "' or 1=1" }],
+    ['couponCode', { couponCode: 'x'.repeat(201) }],
     ['couponCode', { couponCode: ['BIRD'] }],
     ['attemptId', { attemptId: 'not-a-uuid' }],
     ['uiMode', { uiMode: 'elements' }],
     ['allowDuplicate', { allowDuplicate: 'yes' }],
     ['metadata', { metadata: 'name' }],
     ['metadata.name', { metadata: { name: 'a\u0000b' } }],
+    ['metadata.name', { metadata: { name: 'half of a smile \ud83d' } }],
+    ['metadata.name', { metadata: { name: 'x'.repeat(501) } }],
   ]
   test.for(mistakes)('names %s in %j', async ([field, request]) => {
     const answer = await shop.register({ productId: workshop.productId, ...request })
@@ -98,6 +100,19 @@ describe('invalid_request', () => {
 
 describe('codes', () => {
   test('unknown', () => refused({ couponCode: 'NOSUCHCODE' }, 400, 'invalid_coupon', /NOSUCHCODE/))
+  test.for(["' or 1=1", 'EARLY BIRD', 'FRÜHBUCHER', 'X'.repeat(65)])(
+    'that no code looks like: %s, without a call to Stripe',
+    async (couponCode) => {
+      await shop.register({ productId: workshop.productId, couponCode: 'NOSUCHCODE' })
+      shop.stripe.clearRequests()
+      await refused({ couponCode }, 400, 'invalid_coupon')
+      const offer = await shop.send(
+        `/api/workshop/${workshop.slug}/offer?couponCode=${encodeURIComponent(couponCode)}`,
+      )
+      expect(offer).toMatchObject({ status: 200, body: { problem: { code: 'invalid_coupon' } } })
+      expect(shop.stripe.requests().filter(({ path }) => path.includes('promotion_codes'))).toEqual([])
+    },
+  )
   test("another product's", () => refused({ couponCode: 'FRIENDS' }, 400, 'invalid_coupon'))
   test("a member's, asked for by nobody we know", () =>
     refused(

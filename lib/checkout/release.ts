@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, eq, inArray, ne } from 'drizzle-orm'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 import Stripe from 'stripe'
 import type { Database } from '@/db/client'
 import { checkoutSession } from '@/db/schema'
@@ -33,23 +33,29 @@ export const markExpired = (db: Database, id: string) =>
     .set({ status: 'expired' })
     .where(and(eq(checkoutSession.id, id), inArray(checkoutSession.status, HOLDING)))
 
-/** A visitor's new session replaces their open ones for the same workshop. Runs after the answer; a failure leaves them to expire. */
+/**
+ * A visitor's newest session replaces their other open ones for the same workshop; of two that were begun at once the later stays,
+ * whichever was answered last. Runs after the answer; a failure leaves them to expire.
+ */
 export async function replaceOpenHolds(deps: ReleaseDeps, hold: NewHold): Promise<void> {
   if (!hold.visitorId) return
-  const open = await deps.db
-    .select({ id: checkoutSession.id, sessionId: checkoutSession.sessionId })
+  const { id, sessionId, attemptKey, createdAt } = checkoutSession
+  const [, ...older] = await deps.db
+    .select({ id, sessionId, attemptKey })
     .from(checkoutSession)
     .where(
       and(
         eq(checkoutSession.visitorId, hold.visitorId),
         eq(checkoutSession.productId, hold.productId),
         eq(checkoutSession.status, 'open'),
-        ne(checkoutSession.attemptKey, hold.attemptKey),
       ),
     )
-  for (const { id, sessionId } of open) {
-    if (sessionId)
-      await expireAtStripe(deps, { id, sessionId }).catch((error) =>
+    .orderBy(desc(createdAt), desc(id))
+  for (const row of older) {
+    // Begun by an earlier request of this attempt, and just handed out again.
+    const isResumed = row.attemptKey === hold.attemptKey && row.id !== hold.id
+    if (row.sessionId && !isResumed)
+      await expireAtStripe(deps, { id: row.id, sessionId: row.sessionId }).catch((error) =>
         deps.log.warn({ err: error }, 'release.failed'),
       )
   }

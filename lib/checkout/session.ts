@@ -48,7 +48,9 @@ export async function askStripe(
       amountTotal: session.amount_total,
     })
     .where(and(eq(checkoutSession.id, row.id), eq(checkoutSession.status, 'creating')))
-  if (tooLate.aborted) {
+  // Written by another try of the same attempt, or given up by it: then no row knows this session, and nobody may pay it.
+  const known = written.affectedRows === 1 || (await isKnown(deps, session.id))
+  if (tooLate.aborted || !known) {
     await expireAtStripe(deps, { id: row.id, sessionId: session.id })
     throw new CheckoutError('unavailable')
   }
@@ -62,6 +64,10 @@ export async function askStripe(
     )
   }
   return answer(session)
+}
+
+async function isKnown({ db }: CommerceDeps, sessionId: string): Promise<boolean> {
+  return (await db.$count(checkoutSession, eq(checkoutSession.sessionId, sessionId))) > 0
 }
 
 const answer = (session: Pick<Stripe.Checkout.Session, 'id' | 'url' | 'client_secret'>): CheckoutResponse => {

@@ -11,20 +11,17 @@ const printable = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, 'must hold no control characters')
+    // Half of a character can be put into no address and no JSON column.
+    .regex(/^\P{Cs}*$/u, 'must be well-formed Unicode')
 
 const email = z.preprocess(blank, z.string().trim().max(254).pipe(z.email()).optional())
-const code = z.preprocess(
-  blank,
-  z
-    .string()
-    .trim()
-    .max(64)
-    .regex(/^[\w-]+$/, 'may hold letters, digits, - and _')
-    .optional(),
-)
+/** Whatever somebody typed: one that no code looks like is an unknown code. */
+const code = z.preprocess(blank, printable(200).optional())
 const name = z.preprocess(blank, printable(200).optional())
 
-const metadata = z.object({ name, workshopSlug: z.preprocess(blank, printable(200).optional()) }).optional()
+/** As long as Stripe takes them. */
+const metadataValue = z.preprocess(blank, printable(500).optional())
+const metadata = z.object({ name: metadataValue, workshopSlug: metadataValue }).optional()
 
 const intent = {
   productId: printable(191),

@@ -58,3 +58,6 @@ export function couponProblem(discount: StripeDiscount, context: CouponContext):
   }
   return null
 }
+
+/** Whether a text can be a code at all; whatever else somebody types, nobody needs to be asked about it. */
+export const isCode = (text: string): boolean => /^[\w-]{1,64}$/.test(text)

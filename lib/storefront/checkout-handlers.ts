@@ -13,6 +13,7 @@ import { rollout } from '@/lib/rollout'
 import { attempt } from '@/lib/rollout/attempt'
 import { countFallback } from '@/lib/telemetry/metrics'
 import { declaredWorkshops } from '@/lib/workshops'
+import { declaredOffer } from './declared-offer'
 import { type Storefront, storefront } from './storefront'
 import { lookAt, type Visitor } from './visitor'
 
@@ -90,10 +91,8 @@ function withDeclaredFallback(
   const declared = declaredWorkshops().find(
     (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
   )
-  const fallbackUrl = paymentLinkUrl(declared?.paymentLink, {
-    email: buyer.email ?? email,
-    reference: buyer.visitorId && `visitor_${buyer.visitorId}`,
-  })
+  const fallbackUrl =
+    declared && declaredOffer(declared, new Date(), { ...buyer, email: buyer.email ?? email }).fallbackUrl
   if (!fallbackUrl) return error
   return new CheckoutError(error.code, {
     message: error.message,

@@ -2,6 +2,8 @@ import { type NextRequest, NextResponse } from 'next/server'
 
 const COOKIE = 'workshop_visitor'
 const YEAR_S = 365 * 24 * 60 * 60
+/** Named here, so that the build doesn't put its own value in: what counts is where it runs. */
+const APP_URL = 'NEXT_PUBLIC_APP_URL'
 
 /**
  * Gives a visitor of a workshop page their id before anything is rendered for them, so that the page, the offer and the
@@ -17,7 +19,7 @@ export function giveVisitorId(request: NextRequest): NextResponse {
     maxAge: YEAR_S,
     httpOnly: true,
     sameSite: 'lax',
-    secure: process.env.NEXT_PUBLIC_APP_URL?.startsWith('https:') ?? false,
+    secure: process.env[APP_URL]?.startsWith('https:') ?? false,
   })
   return response
 }

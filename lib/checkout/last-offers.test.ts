@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { CheckoutError } from '@/lib/contract/errors'
+import { serverCheckoutRequestSchema } from '@/lib/contract/schemas'
+import type { OfferAnswer } from './gateway'
+import { createLastOffers } from './last-offers'
+
+let now = Date.parse('2026-11-28T10:00:00Z')
+const offers = createLastOffers(() => new Date(now))
+const request = { slug: 'react', quantity: 1 }
+const money = (amount: number) => ({ amount, currency: 'usd' })
+
+const answer: OfferAnswer = {
+  workshop: {
+    slug: 'react',
+    productId: 'prod_react',
+    title: 'React',
+    startsAt: '2026-11-28T11:00:00.000Z',
+    endsAt: '2026-11-28T15:00:00.000Z',
+    timeZone: 'UTC',
+  },
+  offer: {
+    base: money(49_900),
+    discount: money(0),
+    total: money(49_900),
+    tier: 'standard',
+    reason: 'Regular price',
+    sale: 'open',
+    fallbackUrl: 'https://buy.stripe.com/test?client_reference_id=visitor_ada&prefilled_promo_code=BIRD',
+  },
+}
+offers.remember(request, { visitorId: 'ada' }, answer)
+
+const outage = () => new CheckoutError('unavailable')
+const intent = serverCheckoutRequestSchema.parse({ productId: 'prod_react' })
+const linkIn = (error: unknown) => (error instanceof CheckoutError ? error.details.fallbackUrl : error)
+
+test('whoever is told later gets a link of their own', () => {
+  const links = [
+    offers.recall(request, { visitorId: 'grace' })?.offer.fallbackUrl,
+    linkIn(offers.withFallback(outage(), intent, { visitorId: 'grace' })),
+  ]
+  for (const link of links) {
+    const { searchParams } = new URL(String(link))
+    expect(searchParams.get('client_reference_id')).toBe('visitor_grace')
+    expect(searchParams.get('prefilled_promo_code')).toBe('BIRD')
+  }
+})
+
+test('who has no id gets nobody else’s', () => {
+  expect(offers.recall(request, {})?.offer.fallbackUrl).not.toContain('client_reference_id')
+  expect(linkIn(offers.withFallback(outage(), intent, {}))).not.toContain('client_reference_id')
+})
+
+test('nothing is recalled of a workshop that is over', () => {
+  now = Date.parse('2026-11-28T15:00:00Z')
+  expect(offers.recall(request, {})).toBeUndefined()
+  expect(linkIn(offers.withFallback(outage(), intent, {}))).toBeUndefined()
+})
