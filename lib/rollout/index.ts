@@ -39,6 +39,7 @@ function exchangeOf(log: Log): Exchange {
   return remoteExchange({
     baseUrl,
     authorize: (body) => authorization(bearer, settings.NEXT_PUBLIC_APP_URL, body),
+    log,
   })
 }
 

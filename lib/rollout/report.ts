@@ -22,8 +22,9 @@ export const exposureSchema = z.strictObject({
 })
 export type Exposure = z.output<typeof exposureSchema>
 
-/** So many fit into the 16 KiB that a route reads. */
+/** So many exposures, in so many bytes, does the route read at once. */
 export const EXPOSURES_A_CALL = 40
+export const BYTES_A_CALL = 16 * 1024
 
 /** The body of `POST /api/stripe/rollout`. */
 export const exposureReportSchema = z.strictObject({

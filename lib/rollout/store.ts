@@ -6,6 +6,7 @@ import { countsOf } from './counts'
 import { advance, CLOSED, type Counted, type Verdict, verdictSchema } from './guard'
 import type { Exchange, Exposure, Report, SecondCount, Shared } from './report'
 import { type RolloutSetting, rolloutSettingSchema } from './setting'
+import { underProducts } from './under-products'
 
 const ROLLOUT = 'rollout'
 const GUARD = 'rollout.guard'
@@ -48,8 +49,9 @@ export async function writeRollout(db: Database, value: RolloutSetting): Promise
 /** The guard as it stands. */
 export const readVerdict = async (db: Database): Promise<Verdict> => (await readSettings(db)).verdict
 
-/** One row per visitor and product: the first time counts, and what was assigned then. */
-export async function writeExposures(db: Database, exposures: Exposure[]): Promise<void> {
+/** One row per visitor and product: the first time counts, and what was assigned then. What names no product of ours is dropped. */
+export async function writeExposures(db: Database, noted: Exposure[]): Promise<void> {
+  const exposures = await underProducts(db, noted)
   for (let from = 0; from < exposures.length; from += BATCH) {
     await db
       .insert(exposure)

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DatabaseHandle, openDatabase } from '@/db/client'
+import { migrate } from '@/db/migrate'
+import { exposure, merchantProduct, product } from '@/db/schema'
+import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
+import type { Exposure } from './report'
+import { writeExposures } from './store'
+
+let server: TestDatabase
+let database: DatabaseHandle
+
+beforeAll(async () => {
+  server = await createTestDatabase()
+  await migrate(server.url)
+  database = openDatabase(server.url)
+  await database.db.insert(product).values([
+    { id: 'product_a', name: 'A' },
+    { id: 'product_b', name: 'B' },
+  ])
+  await database.db.insert(merchantProduct).values({
+    id: 'mp_a',
+    merchantAccountId: 'ma',
+    productId: 'product_a',
+    identifier: 'prod_StripeA',
+  })
+})
+afterAll(async () => {
+  await database.close()
+  await server.drop()
+})
+
+const at = (second: number) => `2026-11-24T12:00:0${second}.000Z`
+const aVisitor = () => randomUUID().replaceAll('-', '')
+const seen = (visitorId: string, productId: string, more: Partial<Exposure> = {}): Exposure => ({
+  visitorId,
+  productId,
+  variant: 'session',
+  guarded: false,
+  shownAt: at(0),
+  ...more,
+})
+const write = (...exposures: Exposure[]) => writeExposures(database.db, exposures)
+const rowsOf = (visitorId: string) =>
+  database.db.select().from(exposure).where(eq(exposure.visitorId, visitorId))
+
+const shown = (visitorId: string) => seen(visitorId, 'product_a', { shownAt: at(1), startedAt: at(5) })
+const startedByStripe = (visitorId: string) =>
+  seen(visitorId, 'prod_StripeA', {
+    variant: 'payment-link',
+    guarded: true,
+    shownAt: at(2),
+    startedAt: at(3),
+  })
+const one = {
+  productId: 'product_a',
+  variant: 'session',
+  guarded: true,
+  shownAt: new Date(at(1)),
+}
+
+test.each([
+  ['shown first', [shown, startedByStripe]],
+  ['started first', [startedByStripe, shown]],
+])('one batch names a product by both ids, %s: one row, of the first moments', async (_name, both) => {
+  const id = aVisitor()
+  await write(...both.map((each) => each(id)))
+  expect(await rowsOf(id)).toEqual([{ visitorId: id, ...one, startedAt: new Date(at(3)) }])
+})
+
+test("a later start under Stripe's id belongs to what was shown", async () => {
+  const id = aVisitor()
+  await write(seen(id, 'product_a', { shownAt: at(1) }))
+  await write(startedByStripe(id))
+  expect(await rowsOf(id)).toEqual([{ visitorId: id, ...one, startedAt: new Date(at(3)) }])
+})
+
+test('two visitors, and two products of one, stay apart', async () => {
+  const [first, second] = [aVisitor(), aVisitor()]
+  await write(seen(first, 'prod_StripeA'), seen(first, 'product_b'), seen(second, 'product_a'))
+  const products = (await rowsOf(first)).map(({ productId }) => productId)
+  expect(products.sort()).toEqual(['product_a', 'product_b'])
+  expect(await rowsOf(second)).toHaveLength(1)
+})
+
+test('capitals are told apart no more than the shop does', async () => {
+  const id = aVisitor()
+  await write(seen(id, 'prod_stripea'), seen(id, 'PRODUCT_A'))
+  expect(await rowsOf(id)).toMatchObject([{ productId: 'product_a' }])
+})
+
+test('what names no product of ours is dropped, the rest is written', async () => {
+  const id = aVisitor()
+  await write(seen(id, 'made_up'), seen(id, 'product_b'), seen(id, 'prod_\ud800'))
+  expect(await rowsOf(id)).toMatchObject([{ productId: 'product_b' }])
+  await write(seen(aVisitor(), 'made_up'))
+})
+
+test('nothing to write asks nothing', async () => {
+  const closed = openDatabase(server.url)
+  await closed.close()
+  await writeExposures(closed.db, [])
+  await expect(writeExposures(closed.db, [seen(aVisitor(), 'product_a')])).rejects.toThrow()
+})
