@@ -37,11 +37,8 @@ function build(): Storefront {
       own: viewer,
       demo: settings.WORKSHOP_DEMO === '1',
       eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
-      subscriptionInterval: async (id) => {
-        const subscription = await stripe()?.subscriptions.retrieve(id, {}, { timeout: 500 })
-        if (!subscription) return null
-        return subscription.items.data[0]?.price.recurring?.interval ?? null
-      },
+      fetchSubscription: async (id) =>
+        (await stripe()?.subscriptions.retrieve(id, {}, { timeout: 500 })) ?? null,
       onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),
     }),
     limiter: rateLimiter(),

@@ -20,6 +20,7 @@ test("a host's own viewer is believed, without what else it says", async () => {
 
 test.for<[unknown, string]>([
   [{ ...ada, email: 'nobody' }, 'email'],
+  [{ ...ada, email: `${'a'.repeat(243)}@example.com` }, 'email'],
   [{ ...ada, member: 'yes' }, 'member'],
   [{ ...ada, id: 7 }, 'id'],
   ['ada@example.com', 'the whole answer'],
@@ -28,6 +29,19 @@ test.for<[unknown, string]>([
   expect(await look(async () => answer)).toBeNull()
   expect(problems).toEqual([`viewer.config.ts answered something else than a viewer: ${field}`])
   expect(problems.join()).not.toContain('ada@')
+})
+
+test.for<[string, string | undefined]>([
+  ['Ada\nLovelace', 'Ada Lovelace'],
+  ['A'.repeat(300), 'A'.repeat(200)],
+  [' \u0000 ', undefined],
+])("a host's own name is made one that the contract carries: %j", async ([name, carried]) => {
+  const { name: _, ...nameless } = ada
+  expect(await look(async () => ({ ...ada, name }))).toStrictEqual({
+    ...nameless,
+    ...(carried && { name: carried }),
+  })
+  expect(problems).toEqual([])
 })
 
 test('one that fails means logged out', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Viewer } from '@/lib/contract/types'
+import { viewerEmail, viewerName } from './identity'
 
 /**
  * How a host says who is asking. Anything that ends in a verified e-mail will do:
@@ -17,9 +18,13 @@ const BUDGET_MS = 1000
 const viewerSchema: z.ZodType<Viewer | null> = z
   .object({
     id: z.string().min(1),
-    email: z.email(),
+    email: viewerEmail,
     name: z.string().exactOptional(),
     member: z.boolean(),
+  })
+  .transform(({ name: raw = '', ...viewer }) => {
+    const name = viewerName(raw)
+    return { ...viewer, ...(name && { name }) }
   })
   .nullable()
 

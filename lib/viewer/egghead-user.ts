@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { viewerEmail } from './identity'
 
 const list = <T extends z.ZodType>(item: T) =>
   z
@@ -11,7 +12,7 @@ const subscription = z.object({ stripe_subscription_id: z.string().min(1).nullis
 /** What `GET /api/v1/users/current?minimal=true` says of the viewer, as far as it is read here. */
 const eggheadUserSchema = z.object({
   id: z.union([z.int(), z.string().min(1)]).transform(String),
-  email: z.email(),
+  email: viewerEmail,
   name: z.string().nullish(),
   is_pro: z.boolean().nullish(),
   roles: list(z.string()),

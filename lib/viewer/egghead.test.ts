@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type EggheadFault, type RunningEgghead, startEgghead } from '@/sandbox/egghead/server'
 import { createViewer, type ViewerAdapter } from '.'
+import type { FetchSubscription, Subscription } from './egghead-membership'
 
 const TOKEN = 'a-secret-token-of-ada'
 const ADA = {
@@ -17,13 +18,18 @@ const ADA = {
 let rails: RunningEgghead
 let problems: string[]
 let viewer: ViewerAdapter
-const subscriptionInterval = vi.fn<(id: string) => Promise<string | null>>()
+const fetchSubscription = vi.fn<FetchSubscription>()
+
+const billedBy = (interval: string, status = 'active'): Subscription => ({
+  status,
+  items: { data: [{ price: { recurring: { interval } } }] },
+})
 
 beforeEach(async () => {
   rails = await startEgghead()
   rails.signIn(TOKEN, ADA)
   problems = []
-  subscriptionInterval.mockReset().mockResolvedValue('month')
+  fetchSubscription.mockReset().mockResolvedValue(billedBy('month'))
   viewer = adapter(rails.url)
 })
 afterEach(() => rails.close())
@@ -32,7 +38,7 @@ const adapter = (eggheadAuthUrl: string) =>
   createViewer({
     demo: false,
     eggheadAuthUrl,
-    subscriptionInterval,
+    fetchSubscription,
     onProblem: (problem) => problems.push(problem),
   })
 
@@ -88,8 +94,24 @@ describe('who is asking', () => {
     expect(await viewer(signedIn())).toEqual({ id: '8', email: 'x@example.com', member: false })
   })
 
+  it.each<[string, string | undefined]>([
+    [' Ada\t Lovelace\u0000', 'Ada Lovelace'],
+    ['\u0000\u0007', undefined],
+    ['A'.repeat(300), 'A'.repeat(200)],
+  ])('has a name that the contract carries: %j', async (name, carried) => {
+    rails.signIn(TOKEN, { ...ADA, name })
+    expect((await viewer(signedIn()))?.name).toBe(carried)
+    expect(problems).toEqual([])
+  })
+
+  it('is nobody where the contract could not carry the e-mail', async () => {
+    rails.signIn(TOKEN, { ...ADA, email: `${'a'.repeat(243)}@example.com` })
+    expect(await viewer(signedIn())).toBeNull()
+    expect(problems).toEqual(['the answer is not a user'])
+  })
+
   it('is nobody without an address of Rails', async () => {
-    const nobody = createViewer({ demo: false, subscriptionInterval })
+    const nobody = createViewer({ demo: false, fetchSubscription })
     expect(await nobody(signedIn())).toBeNull()
   })
 })
@@ -98,13 +120,13 @@ describe('membership', () => {
   it('is the lifetime role, without a look at Stripe', async () => {
     rails.signIn(TOKEN, { ...ADA, roles: ['user', 'lifetime_subscriber'], is_pro: false })
     expect(await viewer(signedIn())).toMatchObject({ member: true })
-    expect(subscriptionInterval).not.toHaveBeenCalled()
+    expect(fetchSubscription).not.toHaveBeenCalled()
   })
 
   it('is a subscription that is billed by the year', async () => {
-    subscriptionInterval.mockResolvedValue('year')
+    fetchSubscription.mockResolvedValue(billedBy('year'))
     expect(await viewer(signedIn())).toMatchObject({ member: true })
-    expect(subscriptionInterval.mock.calls).toEqual([['sub_ada']])
+    expect(fetchSubscription.mock.calls).toEqual([['sub_ada']])
   })
 
   it('is any of several subscriptions', async () => {
@@ -116,24 +138,73 @@ describe('membership', () => {
         {},
       ],
     })
-    subscriptionInterval.mockImplementation(async (id) => (id === 'sub_2' ? 'year' : 'month'))
+    fetchSubscription.mockImplementation(async (id) => billedBy(id === 'sub_2' ? 'year' : 'month'))
     expect(await viewer(signedIn())).toMatchObject({ member: true })
   })
 
-  it('is not a subscription that has ended', async () => {
+  it.each<[string, boolean]>([
+    ['active', true],
+    ['trialing', true],
+    ['past_due', true],
+    ['canceled', false],
+    ['unpaid', false],
+    ['incomplete', false],
+    ['incomplete_expired', false],
+    ['paused', false],
+  ])('with a yearly subscription that is %s: %s', async (status, member) => {
+    fetchSubscription.mockResolvedValue(billedBy('year', status))
+    expect(await viewer(signedIn())).toMatchObject({ member })
+    expect(problems).toEqual([])
+  })
+
+  it('is no subscription of a viewer who is not pro', async () => {
     rails.signIn(TOKEN, { ...ADA, is_pro: false })
-    subscriptionInterval.mockResolvedValue('year')
+    fetchSubscription.mockResolvedValue(billedBy('year'))
     expect(await viewer(signedIn())).toMatchObject({ member: false })
   })
 
+  it('is no subscription that nobody could be asked about', async () => {
+    fetchSubscription.mockResolvedValue(null)
+    expect(await viewer(signedIn())).toMatchObject({ member: false })
+    expect(problems).toEqual([])
+  })
+
+  describe('of two subscriptions, one of which can not be learned', () => {
+    const fails = () => Promise.reject(new Error('no such subscription'))
+    const hangs = () => new Promise<never>(() => undefined)
+
+    beforeEach(() => {
+      const ids = ['sub_lost', 'sub_ada'].map((id) => ({ stripe_subscription_id: id }))
+      rails.signIn(TOKEN, { ...ADA, accounts: [{ subscriptions: ids }] })
+    })
+
+    it.each([
+      ['fails', fails],
+      ['hangs', hangs],
+    ])('is the other that is yearly: it %s', async (_what, lost) => {
+      fetchSubscription.mockImplementation(async (id) => (id === 'sub_lost' ? lost() : billedBy('year')))
+      expect(await viewer(signedIn())).toMatchObject({ member: true })
+      expect(problems).toEqual([])
+    })
+
+    it.each([
+      ['fails', fails],
+      ['hangs', hangs],
+    ])('is unknown where the other is not yearly: it %s', async (_what, lost) => {
+      fetchSubscription.mockImplementation(async (id) => (id === 'sub_lost' ? lost() : billedBy('month')))
+      expect(await viewer(signedIn())).toMatchObject({ member: false })
+      expect(problems).toEqual(['the membership could not be learned'])
+    })
+  })
+
   it('is not claimed while Stripe fails; the viewer is known all the same', async () => {
-    subscriptionInterval.mockRejectedValue(new Error(`no such subscription for ${TOKEN}`))
+    fetchSubscription.mockRejectedValue(new Error(`no such subscription for ${TOKEN}`))
     expect(await viewer(signedIn())).toMatchObject({ id: '7', member: false })
     expect(problems).toEqual(['the membership could not be learned'])
   })
 
   it('is not waited for beyond the budget', async () => {
-    subscriptionInterval.mockReturnValue(new Promise(() => undefined))
+    fetchSubscription.mockReturnValue(new Promise(() => undefined))
     const { value, ms } = await timed(viewer(signedIn()))
     expect(value).toMatchObject({ id: '7', member: false })
     expect(ms).toBeLessThan(900)
@@ -142,12 +213,12 @@ describe('membership', () => {
 
 describe('a page view', () => {
   it('costs Rails and Stripe one call, however often it asks', async () => {
-    subscriptionInterval.mockResolvedValue('year')
+    fetchSubscription.mockResolvedValue(billedBy('year'))
     const answers = await Promise.all([1, 2, 3].map(() => viewer(signedIn())))
     answers.push(await viewer(signedIn()))
     expect(new Set(answers.map((answer) => answer?.member))).toEqual(new Set([true]))
     expect(rails.requests).toHaveLength(1)
-    expect(subscriptionInterval).toHaveBeenCalledTimes(1)
+    expect(fetchSubscription).toHaveBeenCalledTimes(1)
   })
 
   it('tells viewers apart', async () => {
@@ -174,6 +245,16 @@ describe('what is kept', () => {
     expect(await viewer(signedIn())).toMatchObject({ id: '7' })
     await later(11_000)
     expect(await viewer(signedIn())).toBeNull()
+  })
+
+  it('of a subscription is asked anew after an hour', async () => {
+    fetchSubscription.mockResolvedValue(billedBy('year'))
+    expect(await viewer(signedIn())).toMatchObject({ member: true })
+    fetchSubscription.mockResolvedValue(billedBy('year', 'canceled'))
+    await later(59 * 60_000)
+    expect(await viewer(signedIn())).toMatchObject({ member: true })
+    await later(2 * 60_000)
+    expect(await viewer(signedIn())).toMatchObject({ member: false })
   })
 
   it('is kept for five seconds only where something failed', async () => {

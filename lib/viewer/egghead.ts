@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Viewer } from '@/lib/contract/types'
 import { fetchEggheadUser, ViewerProblem } from './egghead-api'
-import { createMembership, type IsMember } from './egghead-membership'
+import { createMembership, type FetchSubscription, type IsMember } from './egghead-membership'
 import type { EggheadUser } from './egghead-user'
+import { viewerName } from './identity'
 
 export type EggheadOptions = {
   /** The origin of the Rails API. */
   authUrl: string
-  subscriptionInterval: (subscriptionId: string) => Promise<string | null>
+  fetchSubscription: FetchSubscription
   onProblem?: ((problem: string) => void) | undefined
 }
 
@@ -26,7 +27,7 @@ const UNKNOWN_TTL_MS = 5000
 
 /** The viewer of egghead.io, as Rails knows them by their token. Whatever goes wrong means logged out. */
 export function createEggheadViewer(options: EggheadOptions) {
-  const isMember = createMembership(options.subscriptionInterval)
+  const isMember = createMembership(options.fetchSubscription)
   const viewers = new LRUCache<string, { viewer: Viewer | null }, string>({
     max: 10_000,
     ttl: KNOWN_TTL_MS,
@@ -80,12 +81,10 @@ async function learn(authUrl: string, token: string, isMember: IsMember): Promis
   }
 }
 
-const viewerOf = ({ id, email, name }: EggheadUser, member: boolean): Viewer => ({
-  id,
-  email,
-  ...(name?.trim() && { name: name.trim() }),
-  member,
-})
+function viewerOf({ id, email, name: raw }: EggheadUser, member: boolean): Viewer {
+  const name = viewerName(raw ?? '')
+  return { id, email, ...(name && { name }), member }
+}
 
 /** Rejects when the signal goes off first; the work goes on, and what it learns is there for the next view. */
 function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

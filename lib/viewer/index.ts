@@ -2,6 +2,7 @@ import 'server-only'
 import { guarded, type ViewerAdapter } from './adapter'
 import { demoViewer } from './demo'
 import { createEggheadViewer } from './egghead'
+import type { FetchSubscription } from './egghead-membership'
 
 export type { ViewerAdapter } from './adapter'
 
@@ -10,15 +11,14 @@ export type ViewerOptions = {
   own?: ViewerAdapter | undefined
   demo: boolean
   eggheadAuthUrl?: string | undefined
-  /** The billing interval of a Stripe subscription: `year`, `month`, … */
-  subscriptionInterval: (subscriptionId: string) => Promise<string | null>
+  fetchSubscription: FetchSubscription
   onProblem?: (problem: string) => void
 }
 
 export function createViewer(options: ViewerOptions): ViewerAdapter {
-  const { own, eggheadAuthUrl: authUrl, subscriptionInterval, onProblem } = options
+  const { own, eggheadAuthUrl: authUrl, fetchSubscription, onProblem } = options
   if (own) return guarded(own, (problem) => onProblem?.(problem))
   if (options.demo) return demoViewer
-  if (authUrl) return createEggheadViewer({ authUrl, subscriptionInterval, onProblem })
+  if (authUrl) return createEggheadViewer({ authUrl, fetchSubscription, onProblem })
   return async () => null
 }
