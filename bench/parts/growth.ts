@@ -25,10 +25,10 @@ export async function growth(bench: Bench): Promise<void> {
   const sizes = bench.quick ? QUICK_SIZES : SIZES
   const times = await withFilledShops(bench, sizes, async (shops) => {
     const all = await Promise.all(shops.map(doingsOf))
-    await inTurn(all, REQUESTS, bench.quick ? 1 : 20)
+    await inTurn(all, [...REQUESTS, ...JOBS], bench.quick ? 1 : 20)
     return {
       ...(await inTurn(all, REQUESTS, bench.quick ? 5 : 300)),
-      ...(await inTurn(all, JOBS, bench.quick ? 2 : 20)),
+      ...(await inTurn(all, JOBS, bench.quick ? 2 : 60)),
     }
   })
   tell(sizes, times)
