@@ -122,6 +122,8 @@ async function planHold(
   const { couponCode, quantity } = intent
   const { decision, stripePriceId } = await priceProduct(deps, product, { couponCode, quantity, buyer })
   const { offer, discount } = decision
+  // It may have ended while Stripe was asked.
+  if (offer.sale !== 'open') throw saleRefusal(product, offer)
   if (offer.problem) throw new CheckoutError(offer.problem.code, { message: offer.problem.error })
   const limited = product.capacity >= 0
   if (limited && quantity > SEATS_PER_VISITOR) throw tooManySeats()

@@ -23,6 +23,7 @@ export function paymentLinkUrl(link: string | undefined, prefill: Prefill = {}):
 
 /** The same link for anybody: without the reference that names one visitor. */
 export function anonymousLink(link: string): string {
+  if (!URL.canParse(link)) return link
   const url = new URL(link)
   url.searchParams.delete('client_reference_id')
   return url.toString()

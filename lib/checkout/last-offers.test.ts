@@ -51,6 +51,12 @@ test('who has no id gets nobody else’s', () => {
   expect(linkIn(offers.withFallback(outage(), intent, {}))).not.toContain('client_reference_id')
 })
 
+test('a link that is none keeps no offer from being remembered', () => {
+  const broken = { ...answer, offer: { ...answer.offer, fallbackUrl: 'none' } }
+  offers.remember({ ...request, quantity: 2 }, {}, broken)
+  expect(offers.recall({ ...request, quantity: 2 }, {})?.offer.total).toEqual(answer.offer.total)
+})
+
 test('nothing is recalled of a workshop that is over', () => {
   now = Date.parse('2026-11-28T15:00:00Z')
   expect(offers.recall(request, {})).toBeUndefined()
