@@ -1,16 +1,19 @@
 import { calendarFileName, calendarForWorkshop } from '@/lib/calendar/for-workshop'
-import { describeWhen } from '@/lib/calendar/when'
 import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, link, type Section, safeUrl } from './document'
 import { renderEmail } from './layout'
 import type { Sale } from './sale'
-import { contact, day, reference } from './shared'
+import { contact, day, reference, whenOf, whenSection } from './shared'
+
+/** Dates that make no event are no reason to leave a buyer without a word. */
+const hasCalendar = ({ workshop }: Sale) => Date.parse(workshop.endsAt) > Date.parse(workshop.startsAt)
 
 const seats = (quantity: number) => (quantity === 1 ? 'seat' : `${quantity} seats`)
 
 function payment(sale: Sale): Section {
   const { total, discount, quantity, couponCode } = sale
   const receipt = safeUrl(sale.receiptUrl)
+  const registration = safeUrl(sale.registrationUrl)
   const reduced = discount !== undefined && discount.amount > 0
   return {
     title: 'Payment',
@@ -34,12 +37,13 @@ function payment(sale: Sale): Section {
       },
       { label: 'Date', value: day(sale.createdAt) },
     ],
-    paragraphs: [...(receipt ? [[link('See the receipt', receipt)]] : []), reference(sale)],
+    paragraphs: [
+      ...(registration ? [[link('See your registration', registration)]] : []),
+      ...(receipt ? [[link('See the receipt', receipt)]] : []),
+      reference(sale),
+    ],
   }
 }
-
-/** Dates that make no event are no reason to leave a buyer without a word. */
-const hasCalendar = ({ workshop }: Sale) => Date.parse(workshop.endsAt) > Date.parse(workshop.startsAt)
 
 function joining(sale: Sale): Section {
   const { workshop } = sale
@@ -85,12 +89,12 @@ function handingOut(sale: Sale): Section[] {
 export function confirmationDocument(sale: Sale): EmailDocument {
   const { workshop, quantity } = sale
   const title = headerText(workshop.title)
-  const when = describeWhen(workshop)
+  const when = whenOf(workshop)
   const name = sale.name ? headerText(sale.name, 100) : ''
   const one = quantity === 1
   return {
     subject: one ? `You're in: ${title}` : `Your ${seats(quantity)}: ${title}`,
-    preheader: `${when.date}, ${when.local}.`,
+    preheader: when ? `${when.date}, ${when.local}.` : `${one ? 'Your seat is' : 'Your seats are'} booked.`,
     heading: one ? "You're in." : `Your ${seats(quantity)} are booked.`,
     lead: [
       name ? `${name}, your ` : 'Your ',
@@ -98,15 +102,7 @@ export function confirmationDocument(sale: Sale): EmailDocument {
       { text: title, italic: true },
       `${one ? ' is' : ' are'} booked${sale.total.amount > 0 ? ' and paid' : ''}.`,
     ],
-    sections: [
-      {
-        title: 'When',
-        lines: [when.date, when.local, ...(when.utc ? [when.utc] : [])],
-      },
-      ...handingOut(sale),
-      joining(sale),
-      payment(sale),
-    ],
+    sections: [...whenSection(workshop), ...handingOut(sale), joining(sale), payment(sale)],
     footer: contact(sale, 'Something not right, or you can no longer come?'),
   }
 }

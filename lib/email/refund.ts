@@ -1,9 +1,8 @@
-import { describeWhen } from '@/lib/calendar/when'
 import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, type Inline } from './document'
 import { renderEmail } from './layout'
 import type { Refund } from './sale'
-import { contact, day, reference } from './shared'
+import { contact, day, reference, whenSection } from './shared'
 
 function seat({ sale, full, reason }: Refund): Inline[] {
   const many = sale.quantity > 1
@@ -28,7 +27,6 @@ export function refundDocument(refund: Refund): EmailDocument {
   const { sale, amount, refunded, full } = refund
   const title = headerText(sale.workshop.title)
   const name = sale.name ? headerText(sale.name, 100) : ''
-  const when = describeWhen(sale.workshop)
   const money = formatMoney(amount)
   const earlier = refunded.amount > amount.amount
   return {
@@ -48,7 +46,7 @@ export function refundDocument(refund: Refund): EmailDocument {
         title: full ? 'Your seat' : sale.quantity > 1 ? 'Your seats' : 'Your seat',
         paragraphs: [seat(refund)],
       },
-      ...(full ? [] : [{ title: 'When', lines: [when.date, when.local, ...(when.utc ? [when.utc] : [])] }]),
+      ...(full ? [] : whenSection(sale.workshop)),
       {
         title: 'The money',
         rows: [

@@ -10,6 +10,8 @@ export const aSale = (change: Partial<Sale> = {}): Sale => ({
   total: { amount: 42400, currency: 'usd' },
   discount: { amount: 7500, currency: 'usd' },
   couponCode: 'EARLY_BIRD',
+  registrationUrl:
+    'https://workshops.example.com/workshop/typescript-at-scale/confirmation?session_id=cs_live_1',
   receiptUrl: 'https://pay.stripe.com/receipts/payment/CAcaFwoVYWNjdF8x',
   createdAt: '2026-11-24T09:30:00.000Z',
   productId: 'prod_claude_code',

@@ -19,6 +19,8 @@ export const saleSchema = z.object({
   discount: moneySchema.optional(),
   couponCode: z.string().optional(),
   receiptUrl: z.string().optional(),
+  /** The confirmation page of this sale. */
+  registrationUrl: z.string().optional(),
   /** ISO 8601. */
   createdAt: instant,
   productId: z.string().min(1),
@@ -35,6 +37,8 @@ export const saleSchema = z.object({
     endsAt: instant,
     /** IANA zone. */
     timeZone: z.string().min(1),
+    /** Nobody set a date: the instants are only there to be something. */
+    undated: z.literal(true).optional(),
     /** The workshop's page. */
     url: z.string().min(1),
     howToJoin: z.string().optional(),

@@ -1,4 +1,5 @@
-import { headerText, type Inline, link, safeUrl } from './document'
+import { describeWhen, type When } from '@/lib/calendar/when'
+import { headerText, type Inline, link, type Section, safeUrl } from './document'
 import type { Sale } from './sale'
 
 /** `24 November 2026`, by UTC: where the reader is, nobody knows. */
@@ -7,6 +8,15 @@ export const day = (instant: string) =>
 
 /** The name under which anybody here finds the purchase. */
 export const reference = (sale: Sale): Inline[] => [`Payment reference: ${headerText(sale.purchaseId)}`]
+
+/** Nothing is said of a date that nobody set. */
+export const whenOf = (workshop: Sale['workshop']): When | undefined =>
+  workshop.undated ? undefined : describeWhen(workshop)
+
+export function whenSection(workshop: Sale['workshop']): Section[] {
+  const when = whenOf(workshop)
+  return when ? [{ title: 'When', lines: [when.date, when.local, ...(when.utc ? [when.utc] : [])] }] : []
+}
 
 /** How to reach a person, and to whom this was sent. */
 export function contact(sale: Sale, question: string): Inline[][] {

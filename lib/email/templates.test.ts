@@ -43,7 +43,7 @@ describe('confirmationEmail', () => {
       expect(flat(text)).toContain(fact)
       expect(flat(words(html))).toContain(fact)
     }
-    for (const address of [aSale().receiptUrl ?? '', aSale().workshop.url]) {
+    for (const address of [aSale().registrationUrl ?? '', aSale().receiptUrl ?? '', aSale().workshop.url]) {
       expect(text).toContain(address)
       expect(html).toContain(`href="${address}"`)
     }
@@ -71,6 +71,7 @@ describe('confirmationEmail', () => {
         couponCode: evil,
         purchaseId: `purch_${evil}`,
         receiptUrl: 'javascript:alert(3)',
+        registrationUrl: 'javascript:alert(4)',
         workshop: workshop({ title: evil, howToJoin: evil, url: 'data:text/html,x' }),
       }),
     )

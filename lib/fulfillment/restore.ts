@@ -6,7 +6,7 @@ import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { toMajor } from '@/lib/pricing/money'
 import type { FulfillmentDeps } from './deps'
 import { withRetry } from './fulfill'
-import { lockCheckout } from './record/checkout-row'
+import { type KnownRows, lockCheckout } from './record/checkout-row'
 import { purchaseMetadata, standingOf } from './record/purchase'
 import { usedWithoutClaim } from './record/record-sale'
 import { type Owner, restoreFamily, restorePurchase } from './record/restore-family'
@@ -28,15 +28,15 @@ export const restoreSale = (
   { stripeIsRight = false }: { stripeIsRight?: boolean } = {},
 ): Promise<void> =>
   withRetry(deps.sales, async (tx) => {
-    const { checkout } = await lockCheckout(tx, facts, product)
+    const { checkout, known } = await lockCheckout(tx, facts, product)
     if (!checkout.purchaseId) return
     const sale = { facts, product, checkout: { ...checkout, purchaseId: checkout.purchaseId } }
     const [found] = await tx.select().from(purchase).where(eq(purchase.id, checkout.purchaseId)).for('update')
     const adopted = checkout.flags?.includes('adopted') === true
-    const bought = found ?? (await restorePurchase(tx, sale, statusAtStripe(facts, product, checkout)))
+    const bought = found ?? (await restorePurchase(tx, sale, statusAtStripe(facts, product, checkout, known)))
     if (found && !adopted) await restoreFamily(tx, sale, found)
     if (found && (!adopted || stripeIsRight)) await restoreAmount(tx, facts, checkout, found)
-    if (stripeIsRight) await restoreStatus(tx, facts, product, checkout, bought)
+    if (stripeIsRight) await restoreStatus(tx, bought, statusAtStripe(facts, product, checkout, known))
     await restoreCheckout(tx, facts, product, checkout, bought.status, stripeIsRight)
   })
 
@@ -44,10 +44,11 @@ export const restoreSale = (
 export function statusAtStripe(
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: Pick<CheckoutSessionRow, 'tier'>,
+  checkout: Pick<CheckoutSessionRow, 'tier' | 'country'>,
+  known: Pick<KnownRows, 'couponType'>,
 ): PurchaseStatus {
   if (facts.charge?.whole) return 'Refunded'
-  return facts.charge?.disputed ? 'Disputed' : standingOf(facts, product, checkout)
+  return facts.charge?.disputed ? 'Disputed' : standingOf(facts, product, checkout, known)
 }
 
 async function restoreAmount(
@@ -69,13 +70,10 @@ async function restoreAmount(
 
 async function restoreStatus(
   tx: Queryable,
-  facts: SaleFacts,
-  product: CatalogueProduct,
-  checkout: CheckoutSessionRow,
   bought: { id: string; status: PurchaseStatus },
+  status: PurchaseStatus,
 ): Promise<void> {
   if (bought.status === 'Banned') return
-  const status = statusAtStripe(facts, product, checkout)
   await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
   bought.status = status
 }

@@ -122,6 +122,10 @@ const lineOf = (line: Stripe.LineItem): SaleLine => ({
 export const cut = (text: string | null | undefined, length = 255): string | undefined =>
   text ? [...text].slice(0, length).join('') : undefined
 
+/** The same for a name, as Course Builder counts: in UTF-16's units, and no character is cut in two. */
+const cutName = (text: string | undefined, length = 255): string | undefined =>
+  text ? text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '') : undefined
+
 const countryOf = (code: string | null | undefined) => (code && /^[A-Z]{2}$/.test(code) ? code : undefined)
 
 /** No mail server takes a longer one (RFC 5321), and no column of Course Builder's. */
@@ -160,11 +164,11 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     quantity: lines[0]?.quantity ?? 1,
     total: { amount: session.amount_total ?? 0, currency },
     discount: { amount: session.total_details?.amount_discount ?? 0, currency },
-    couponId: idOf(discount?.coupon) ?? idOf(breakdown?.discount.source.coupon),
+    couponId: idOf(discount?.coupon) ?? idOf(breakdown?.discount?.source?.coupon),
     promotionCodeId: idOf(discount?.promotion_code),
     promotionCode: expanded(discount?.promotion_code)?.code,
     email: address(details?.email, session.customer_email),
-    name: cut(details?.name?.trim()),
+    name: cutName(details?.name?.trim()),
     country: countryOf(details?.address?.country),
     customerId: idOf(session.customer),
     paymentIntentId: idOf(session.payment_intent),

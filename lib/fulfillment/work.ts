@@ -1,5 +1,6 @@
 import 'server-only'
 import Stripe from 'stripe'
+import type { HandledType } from '@/lib/stripe/event-types'
 import { countWebhook, observeWebhookAge } from '@/lib/telemetry/metrics'
 import type { FulfillmentDeps } from './deps'
 import * as chargeDisputeClosed from './events/charge-dispute-closed'
@@ -16,33 +17,27 @@ import { isMissing } from './stripe-session'
 
 type Handler = (deps: FulfillmentDeps, event: DueEvent) => Promise<Outcome>
 
-const concerns = [
-  sessionCompleted,
-  asyncPaymentSucceeded,
-  asyncPaymentFailed,
-  sessionExpired,
-  chargeRefunded,
-  chargeDisputeCreated,
-  chargeDisputeClosed,
-  refundFailed,
-] as const
+const handlers: Record<HandledType, Handler> = {
+  'checkout.session.completed': sessionCompleted.handle,
+  'checkout.session.async_payment_succeeded': asyncPaymentSucceeded.handle,
+  'checkout.session.async_payment_failed': asyncPaymentFailed.handle,
+  'checkout.session.expired': sessionExpired.handle,
+  'charge.refunded': chargeRefunded.handle,
+  'charge.dispute.created': chargeDisputeCreated.handle,
+  'charge.dispute.closed': chargeDisputeClosed.handle,
+  'refund.failed': refundFailed.handle,
+}
 
-/** The types of events that our webhook endpoint is to get. */
-export const handledTypes = concerns.map(({ type }) => type)
-
-const handlers: Record<string, Handler> = Object.fromEntries(
-  concerns.map(({ type, handle }) => [type, handle]),
-)
-
-export const isHandled = (type: string): boolean => Object.hasOwn(handlers, type)
+export const isHandled = (type: string): type is HandledType => Object.hasOwn(handlers, type)
 
 const NO_CONCERN: Outcome = { kind: 'ignored', reason: 'a type that is no concern of ours' }
 const NO_OBJECT: Outcome = { kind: 'parked', reason: 'names no object' }
 
-const handle = async (deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> =>
-  event.object.id === ''
-    ? NO_OBJECT
-    : ((await handlers[event.type]?.({ ...deps, eventId: event.id }, event)) ?? NO_CONCERN)
+async function handle(deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> {
+  if (event.object.id === '') return NO_OBJECT
+  if (!isHandled(event.type)) return NO_CONCERN
+  return handlers[event.type]({ ...deps, eventId: event.id }, event)
+}
 
 /** Works on one stored event and writes down what became of it. Throws what is temporary, after putting the event off. */
 export async function work(deps: FulfillmentDeps, event: DueEvent): Promise<Outcome> {

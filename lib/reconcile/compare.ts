@@ -81,7 +81,7 @@ function lostRows(facts: SaleFacts, { bought, ...rows }: SaleRows): Found[] {
 }
 
 /** Money, seats, and the columns of ours that Course Builder's own tools drop. */
-function amounts(facts: SaleFacts, { checkout, bought, seats }: SaleRows): Found[] {
+function amounts(facts: SaleFacts, { checkout, bought, seats, sharers }: SaleRows): Found[] {
   if (!bought) return []
   const found: Found[] = []
   const adopted = checkout.flags?.includes('adopted') === true
@@ -97,10 +97,10 @@ function amounts(facts: SaleFacts, { checkout, bought, seats }: SaleRows): Found
       detail: `Stripe took ${taken}, its purchase says ${Number(bought.totalAmount)}`,
       ...(adopted && { decide: `Course Builder wrote this purchase; ${STRIPE_IS_RIGHT}` }),
     })
-  if (
-    checkout.quantity !== facts.quantity ||
-    (facts.quantity > 1 && seats !== null && seats !== facts.quantity)
-  )
+  const shared = Number(sharers) > 0
+  const fewer = seats !== null && seats < facts.quantity && !(shared && bought.status === 'Refunded')
+  const more = seats !== null && seats > facts.quantity && !shared && !adopted
+  if (checkout.quantity !== facts.quantity || (facts.quantity > 1 && (fewer || more)))
     found.push({
       kind: 'seats',
       detail: `Stripe sold ${facts.quantity}, here are ${checkout.quantity}${seats === null ? '' : `, its coupon hands out ${seats}`}`,
@@ -120,9 +120,13 @@ function amounts(facts: SaleFacts, { checkout, bought, seats }: SaleRows): Found
   return found
 }
 
-function statusOf(facts: SaleFacts, product: CatalogueProduct, { checkout, bought }: SaleRows): Found[] {
+function statusOf(
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  { checkout, bought, couponType }: SaleRows,
+): Found[] {
   if (!bought || bought.status === 'Banned') return []
-  const wanted = statusAtStripe(facts, product, checkout)
+  const wanted = statusAtStripe(facts, product, checkout, { couponType })
   const settled = bought.status === 'Refunded' ? 'refunded' : 'complete'
   const found: Found[] = []
   if (wanted === 'Refunded' || wanted === 'Disputed' || bought.status === 'Disputed') {

@@ -1,4 +1,5 @@
 import 'server-only'
+import { countDifference } from '@/lib/telemetry/metrics'
 import type { ReconcileDeps } from './deps'
 import type { Difference } from './difference'
 import { differences } from './reconcile'
@@ -33,7 +34,7 @@ export async function reconcileRecent(
     for await (const found of differences({ ...deps, signal }, since)) {
       for (const one of found) count(deps, total, one)
       const byItself = found.filter(({ kind }) => BY_ITSELF.has(kind))
-      if (await repair(deps, byItself, { stripeIsRight: false })) total.repaired += byItself.length
+      if (await repaired(deps, byItself)) total.repaired += byItself.length
       signal.throwIfAborted()
     }
   } catch (error) {
@@ -44,10 +45,21 @@ export async function reconcileRecent(
   return total
 }
 
+/** One sale that can't be repaired keeps none of the others from being looked at. */
+async function repaired(deps: ReconcileDeps, found: Difference[]): Promise<boolean> {
+  try {
+    return await repair(deps, found, { stripeIsRight: false })
+  } catch (error) {
+    deps.log.error({ event: 'reconcile.failed', id: found[0]?.id, err: error }, 'a difference stays for now')
+    return false
+  }
+}
+
 const BY_ITSELF = new Set<Difference['kind']>(['missing', 'checkout_lost', 'refunded', 'status'])
 
 function count({ log }: ReconcileDeps, total: Daily, { kind, id, detail }: Difference): void {
   total.differences++
   total.kinds[kind] = (total.kinds[kind] ?? 0) + 1
+  countDifference()
   log.error({ event: 'reconcile.difference', kind, id, detail }, 'Stripe and the database differ')
 }

@@ -31,7 +31,10 @@ export async function repair(
   if (open.length === 0) return false
   const restorable = open.some(({ kind }) => kind !== 'missing' && kind !== 'checkout_lost')
   if (restorable) await restore(deps, first.id, options.stripeIsRight)
-  if (open.some(({ kind }) => THROUGH_THE_DOOR.has(kind))) await fulfill(deps, first.id)
+  // Of a sale whose checkout alone was lost the buyer has been told.
+  const quiet = open.some(({ kind }) => kind === 'checkout_lost')
+  if (open.some(({ kind }) => THROUGH_THE_DOOR.has(kind)))
+    await fulfill(quiet ? { ...deps, quiet } : deps, first.id)
   return true
 }
 

@@ -4,6 +4,7 @@ import {
   checkoutSession,
   coupon,
   merchantCharge,
+  merchantCoupon,
   merchantCustomer,
   merchantSession,
   organization,
@@ -32,6 +33,12 @@ export async function readSales({ db }: Pick<ReconcileDeps, 'db'>, sessionIds: s
       customer: merchantCustomer.id,
       session: merchantSession.identifier,
       seats: coupon.maxUses,
+      couponType: merchantCoupon.type,
+      // Course Builder adds the seats of a buyer's next bulk purchase to the coupon of their last one.
+      sharers:
+        sql<string>`(select count(*) from ${purchase} sh where sh.userId = ${purchase.userId} and sh.productId = ${purchase.productId} and sh.bulkCouponId = ${purchase.bulkCouponId} and sh.id <> ${purchase.id})`.as(
+          'sharers',
+        ),
       products:
         sql<string>`(select count(*) from ${purchaseProduct} pp where pp.purchaseId = ${purchase.id})`.as(
           'products',
@@ -46,6 +53,7 @@ export async function readSales({ db }: Pick<ReconcileDeps, 'db'>, sessionIds: s
     .leftJoin(merchantCustomer, eq(merchantCustomer.id, merchantCharge.merchantCustomerId))
     .leftJoin(merchantSession, eq(merchantSession.id, purchase.merchantSessionId))
     .leftJoin(coupon, eq(coupon.id, purchase.bulkCouponId))
+    .leftJoin(merchantCoupon, eq(merchantCoupon.identifier, checkoutSession.stripeCouponId))
     .where(inArray(checkoutSession.sessionId, sessionIds))
   return new Map(rows.flatMap((row) => (row.checkout.sessionId ? [[row.checkout.sessionId, row]] : [])))
 }

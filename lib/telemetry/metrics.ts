@@ -20,7 +20,8 @@ const oneOf = <T extends string>(
   return known.find((name) => name === value) ?? 'other'
 }
 
-const VARIANTS = ['session', 'payment-link'] as const
+/** The last: of a workshop without a payment link, where there is nothing to choose. */
+const VARIANTS = ['session', 'payment-link', 'session-only'] as const
 /** The assigned variant as a label: another storefront may send any text. */
 export const variantLabel = (variant: string | null | undefined) => oneOf(VARIANTS, variant)
 
@@ -43,8 +44,11 @@ const requestSeconds = histogram<{ route: string; method: string; status: string
   'Seconds from a request to the answer of one of our routes',
   SECONDS,
 )
-export const observeRequest = (seconds: number, labels: { route: string; method: string; status: number }) =>
-  requestSeconds(seconds, { ...labels, status: String(labels.status) })
+/** `status` is HTTP's, or `rollout` where the rollout, and no failure, has the visitor pay by link. */
+export const observeRequest = (
+  seconds: number,
+  labels: { route: string; method: string; status: number | 'rollout' },
+) => requestSeconds(seconds, { ...labels, status: String(labels.status) })
 
 const stripeSeconds = histogram<{ operation: string; outcome: string }>(
   'workshop_stripe_request_duration_seconds',
@@ -122,6 +126,12 @@ const oversold = counter<Record<string, never>>(
 )
 export const countOversold = () => oversold({})
 
+const reconciled = counter<Record<string, never>>(
+  'workshop_reconcile_differences_total',
+  'Differences between Stripe and the database that the daily reconciliation found',
+)
+export const countDifference = () => reconciled({})
+
 const deliveries = counter<{ kind: string; outcome: string }>(
   'workshop_outbox_deliveries_total',
   'E-mails and events handed over, to be tried again, or given up',
@@ -157,11 +167,18 @@ export const countGuardTransition = (to: 'open' | 'half-open' | 'closed') => gua
 
 /**
  * Series that an alert or a rate watches begin at nought, or their first step would be nothing to compare with.
- * @param currencies that are sold in, lower case
+ * `currencies`: those that are sold in, lower case. `eventTypes`: what the webhook works on.
  */
-export function startAtZero(currencies: string[]): void {
+export function startAtZero({
+  currencies,
+  eventTypes,
+}: {
+  currencies: readonly string[]
+  eventTypes: readonly string[]
+}): void {
   unknownProducts({}, 0)
   oversold({}, 0)
+  reconciled({}, 0)
   for (const kind of ['connection', 'lock', 'duplicate', 'other']) databaseErrors({ kind }, 0)
   for (const code of ['stripe_error', 'misconfigured', 'unavailable', 'internal']) {
     failures({ code }, 0)
@@ -170,7 +187,7 @@ export function startAtZero(currencies: string[]): void {
   for (const reason of ['rollout', 'guard']) fallbacks({ reason }, 0)
   for (const ui of ['hosted', 'embedded']) sessions({ variant: 'session', ui }, 0)
   for (const outcome of ['failed', 'parked'])
-    webhookEvents({ type: 'checkout.session.completed', outcome }, 0)
+    for (const type of eventTypes) webhookEvents({ type, outcome }, 0)
   for (const source of ['session', 'payment-link'])
     for (const variant of [...VARIANTS, 'none']) purchases({ source, variant }, 0)
   for (const currency of currencies) revenue({ currency }, 0)

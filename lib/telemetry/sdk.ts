@@ -1,6 +1,7 @@
 import 'server-only'
 import { metrics } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 import { declaredWorkshops } from '@/lib/workshops'
 import { observeDatabase } from './database'
 import { startAtZero } from './metrics'
@@ -20,7 +21,8 @@ export async function startTelemetry({ prometheus, otlp }: TelemetryOptions): Pr
     metrics.setGlobalMeterProvider(new MeterProvider({ readers }))
   }
   observeDatabase()
-  startAtZero([...new Set(declaredWorkshops().map(({ price }) => price?.currency ?? 'usd'))])
+  const currencies = new Set(declaredWorkshops().map(({ price }) => price?.currency ?? 'usd'))
+  startAtZero({ currencies: [...currencies], eventTypes: HANDLED_TYPES })
 }
 
 async function prometheusReader(): Promise<IMetricReader> {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { notices } from '@/lib/reconcile/backward'
+import type { Difference } from '@/lib/reconcile/difference'
 import { differences } from '@/lib/reconcile/reconcile'
 import { repair } from '@/lib/reconcile/repair'
 import { type OpsDeps, withOps } from '../deps'
@@ -37,8 +38,7 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
   let repaired = 0
   try {
     for await (const found of differences(deps, since, progress.step)) {
-      const done =
-        round === 'found' && (await repair(deps, found, { stripeIsRight: options.stripeIsRight === true }))
+      const done = round === 'found' && (await tryToRepair(deps, found, options))
       for (const { kind, id, detail, decide } of found) {
         count++
         if (done && (!decide || options.stripeIsRight)) repaired++
@@ -60,6 +60,24 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
         : `${counted(count, 'difference')} left`,
     )
   return count
+}
+
+/** One sale that can't be repaired keeps none of the others from being looked at. */
+async function tryToRepair(
+  deps: OpsDeps,
+  found: Difference[],
+  { stripeIsRight, json }: Options,
+): Promise<boolean> {
+  try {
+    return await repair(deps, found, { stripeIsRight: stripeIsRight === true })
+  } catch (error) {
+    if (deps.signal.aborted) throw error
+    const [first] = found
+    const reason = error instanceof Error ? error.message : String(error)
+    if (json) say(JSON.stringify({ failed: first?.kind, id: first?.id, reason }))
+    else say(`not repaired ${first?.kind} ${first?.id}: ${reason}`)
+    return false
+  }
 }
 
 /** What stands, and that somebody should know of; it is no difference. */

@@ -24,7 +24,7 @@ const CHECKOUT = 'workshop_http_request_duration_seconds'
 const CHECKOUT_LABELS = 'route="/api/workshop/checkout",method="POST"'
 const STRIPE = 'workshop_stripe_request_duration_seconds'
 
-const shown = 'workshop_rollout_exposures_total{variant="session"}'
+const shown = 'workshop_rollout_exposures_total{variant=~"session|session-only"}'
 const begun = 'workshop_checkout_sessions_total'
 const paid = 'workshop_purchases_total{source="session"}'
 
@@ -212,7 +212,8 @@ const webhooks: RowSpec = {
     },
     {
       title: 'Waiting for a person',
-      about: 'Each is named in the runbook: EventsParked, DeadLetters, UnknownProduct, Oversold.',
+      about:
+        'Each is named in the runbook: EventsParked, DeadLetters, UnknownProduct, Oversold, ReconcileDifference.',
       as: 'stat',
       width: 8,
       unit: 'short',
@@ -222,6 +223,7 @@ const webhooks: RowSpec = {
         { legend: 'dead letters', expr: 'max(workshop_outbox_dead)' },
         { legend: 'unknown products', expr: inAll('workshop_unknown_products_total') },
         { legend: 'oversold', expr: inAll('workshop_oversold_total') },
+        { legend: 'differences', expr: inAll('workshop_reconcile_differences_total') },
       ],
     },
   ],

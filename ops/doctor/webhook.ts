@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { handledTypes } from '@/lib/fulfillment/work'
+import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 import type { OpsDeps } from '../deps'
 import { endpoints, WEBHOOK_PATH, wantsExactly } from '../setup/webhook'
 import { type Check, fine, warning, wrong } from './check'
@@ -86,7 +86,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
     checks.push(
       say(
         'endpoint',
-        `gets other types of events than the ${handledTypes.length} we need`,
+        `gets other types of events than the ${HANDLED_TYPES.length} we need`,
         'Run: npm run ops -- setup',
       ),
     )
@@ -112,7 +112,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
     : [
         fine(
           'endpoint',
-          `${url} gets our ${handledTypes.length} types of events, version ${Stripe.API_VERSION}`,
+          `${url} gets our ${HANDLED_TYPES.length} types of events, version ${Stripe.API_VERSION}`,
         ),
       ]
 }

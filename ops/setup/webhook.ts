@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import Stripe from 'stripe'
 import type { Change, Problem } from '@/db/setup/change'
-import { handledTypes } from '@/lib/fulfillment/work'
+import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 
 export const WEBHOOK_PATH = '/api/stripe/webhook'
 
@@ -16,7 +16,7 @@ export async function endpoints(stripe: Stripe): Promise<Stripe.WebhookEndpoint[
 }
 
 export const wantsExactly = (types: string[]): boolean =>
-  types.length === handledTypes.length && handledTypes.every((type) => types.includes(type))
+  types.length === HANDLED_TYPES.length && HANDLED_TYPES.every((type) => types.includes(type))
 
 /** What our webhook endpoint lacks at Stripe. `secretFile` takes the new one's secret, which nothing else does. */
 export async function planEndpoint(
@@ -33,7 +33,7 @@ export async function planEndpoint(
       where: 'stripe',
       what: 'webhook endpoint',
       id: url,
-      detail: `${handledTypes.length} types of events, version ${Stripe.API_VERSION}`,
+      detail: `${HANDLED_TYPES.length} types of events, version ${Stripe.API_VERSION}`,
       apply: () => create(stripe, url, secretFile),
     }
     return { changes: [change], problems: [], creates: true }
@@ -46,7 +46,7 @@ async function create(stripe: Stripe, url: string, secretFile: string | undefine
   if (secretFile) await writeFile(secretFile, '', { flag: 'wx', mode: 0o600 })
   const { secret } = await stripe.webhookEndpoints.create({
     url,
-    enabled_events: [...handledTypes],
+    enabled_events: [...HANDLED_TYPES],
     api_version: Stripe.API_VERSION,
     description: 'Workshop Checkout',
   })
@@ -57,8 +57,8 @@ function mend(stripe: Stripe, endpoint: Stripe.WebhookEndpoint): Change[] {
   const base = { action: 'change', where: 'stripe', what: 'webhook endpoint', id: endpoint.url } as const
   const changes: Change[] = []
   if (!wantsExactly(endpoint.enabled_events)) {
-    const detail = `events: ${endpoint.enabled_events.join(', ')} → ${handledTypes.join(', ')}`
-    const apply = () => stripe.webhookEndpoints.update(endpoint.id, { enabled_events: [...handledTypes] })
+    const detail = `events: ${endpoint.enabled_events.join(', ')} → ${HANDLED_TYPES.join(', ')}`
+    const apply = () => stripe.webhookEndpoints.update(endpoint.id, { enabled_events: [...HANDLED_TYPES] })
     changes.push({ ...base, detail, apply })
   }
   if (endpoint.status !== 'enabled') {

@@ -3,8 +3,6 @@ import type { FulfillmentDeps } from '../deps'
 import { fulfillCharge } from '../fulfill-charge'
 import type { DueEvent } from '../inbox'
 
-export const type = 'charge.dispute.closed' as const
-
 /** A dispute was won, and the purchase stands again, or lost, and stays disputed. The event's object is the dispute, never the charge. */
 export const handle = (deps: FulfillmentDeps, { object }: DueEvent) =>
   fulfillCharge(deps, object.charge, object.intent)

@@ -3,8 +3,6 @@ import type { FulfillmentDeps } from '../deps'
 import { fulfillCharge } from '../fulfill-charge'
 import type { DueEvent } from '../inbox'
 
-export const type = 'charge.refunded' as const
-
 /** Money went back, in part or whole. One that comes before its sale records the sale first. */
 export const handle = (deps: FulfillmentDeps, { object }: DueEvent) =>
   fulfillCharge(deps, object.id, object.intent)

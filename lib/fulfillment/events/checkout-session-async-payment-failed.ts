@@ -3,7 +3,5 @@ import type { FulfillmentDeps } from '../deps'
 import { fulfill } from '../fulfill'
 import type { DueEvent } from '../inbox'
 
-export const type = 'checkout.session.async_payment_failed' as const
-
 /** A delayed payment came to nothing: the seat is free again. */
 export const handle = (deps: FulfillmentDeps, event: DueEvent) => fulfill(deps, event.object.id)

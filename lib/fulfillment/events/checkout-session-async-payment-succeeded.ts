@@ -3,7 +3,5 @@ import type { FulfillmentDeps } from '../deps'
 import { fulfill } from '../fulfill'
 import type { DueEvent } from '../inbox'
 
-export const type = 'checkout.session.async_payment_succeeded' as const
-
 /** A delayed payment came through. */
 export const handle = (deps: FulfillmentDeps, event: DueEvent) => fulfill(deps, event.object.id)

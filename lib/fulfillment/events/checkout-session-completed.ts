@@ -3,7 +3,5 @@ import type { FulfillmentDeps } from '../deps'
 import { fulfill } from '../fulfill'
 import type { DueEvent } from '../inbox'
 
-export const type = 'checkout.session.completed' as const
-
 /** Paid at once, free, or (a delayed method) not paid yet. */
 export const handle = (deps: FulfillmentDeps, event: DueEvent) => fulfill(deps, event.object.id)

@@ -4,8 +4,6 @@ import { fulfillCharge } from '../fulfill-charge'
 import type { DueEvent } from '../inbox'
 import type { Outcome } from '../outcome'
 
-export const type = 'refund.failed' as const
-
 /** The buyer's bank sent the money back to us: what was refunded is not, and the seat is theirs again. The event is of the refund. */
 export async function handle(deps: FulfillmentDeps, { object }: DueEvent): Promise<Outcome> {
   const outcome = await fulfillCharge(deps, object.charge, object.intent)

@@ -23,8 +23,12 @@ export type KnownRows = {
   /** The purchase of that charge, the oldest where there are several. */
   chargePurchaseId: string | null
   customerId: string | null
+  /** Seconds since that charge's row was written, by the database's clock. */
+  chargeAge: number | null
   /** Course Builder's own row for the Stripe coupon. */
   couponId: string | null
+  /** What Course Builder calls the Stripe coupon: `ppp` is a country's price. */
+  couponType: string | null
 }
 
 export type LockedCheckout = {
@@ -63,7 +67,7 @@ export async function lockCheckout(
       amountTotal: facts.total.amount,
       stripeCouponId: facts.couponId ?? null,
       expiresAt: facts.expiresAt,
-      country: facts.country ?? null,
+      country: facts.metadata.buyerCountry ?? facts.country ?? null,
       visitorId: visitor ?? null,
       variant: cut(facts.metadata.variant, 64) ?? (visitor ? assignedTo(visitor, product.id) : null),
       createdAt: facts.createdAt,
@@ -121,6 +125,11 @@ const known = ({ charge, customerId, couponId }: SaleFacts) => ({
   chargePurchaseId: sql<string | null>`(select pu.id from ${merchantCharge} mc
     join ${purchase} pu on pu.merchantChargeId = mc.id
     where mc.identifier = ${charge?.id ?? null} order by pu.createdAt limit 1)`.as('chargePurchaseId'),
+  chargeAge: sql<
+    number | null
+  >`(select timestampdiff(second, mc.createdAt, now()) from ${merchantCharge} mc where mc.identifier = ${charge?.id ?? null})`
+    .mapWith(Number)
+    .as('chargeAge'),
   customerId: sql<
     string | null
   >`(select cu.id from ${merchantCustomer} cu where cu.identifier = ${customerIdentifier({ charge, customerId }) ?? null})`.as(
@@ -130,6 +139,9 @@ const known = ({ charge, customerId, couponId }: SaleFacts) => ({
     string | null
   >`(select c.id from ${merchantCoupon} mcp join ${coupon} c on c.merchantCouponId = mcp.id
     where mcp.identifier = ${couponId ?? null} order by c.createdAt limit 1)`.as('couponId'),
+  couponType: sql<
+    string | null
+  >`(select mcp.type from ${merchantCoupon} mcp where mcp.identifier = ${couponId ?? null})`.as('couponType'),
 })
 
 /** The same for a row that was locked before. */

@@ -1,14 +1,20 @@
 import 'server-only'
 import { eq, getTableColumns, SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { type CheckoutFlag, type CheckoutSessionRow, checkoutSession, stripeEvent } from '@/db/schema'
+import { type CheckoutFlag, checkoutSession, stripeEvent } from '@/db/schema'
 import type { SaleFacts } from '../stripe-session'
 import { nextVersion } from './version'
 
-type Completion = { purchaseId: string; email: string; flags: CheckoutFlag[]; completedAt: Date }
+type Completion = {
+  purchaseId: string
+  email: string
+  country: string | null
+  flags: CheckoutFlag[]
+  completedAt: Date
+}
 
 /** What a checkout's row says from the sale on. */
-export const completed = (facts: SaleFacts, checkout: CheckoutSessionRow, completion: Completion) => ({
+export const completed = (facts: SaleFacts, completion: Completion) => ({
   ...completion,
   status: 'complete' as const,
   sessionId: facts.id,
@@ -16,7 +22,6 @@ export const completed = (facts: SaleFacts, checkout: CheckoutSessionRow, comple
   currency: facts.total.currency,
   amountTotal: facts.total.amount,
   stripeCouponId: facts.couponId ?? null,
-  country: facts.country ?? checkout.country,
   paymentIntentId: facts.paymentIntentId ?? null,
   chargeId: facts.charge?.id ?? null,
   customerId: facts.customerId ?? null,

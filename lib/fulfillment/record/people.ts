@@ -32,11 +32,14 @@ export async function findOrPlanBuyer(
     const { family } = seen?.address === spelling ? seen : await lockFamily(tx, spelling)
     if (family === 'another') continue
     if (family) return complete(tx, family, spelling, [])
+    if (spelling.startsWith('"') && spelling !== address) continue
     const userId = `u_${randomUUID()}`
     const made = tx
       .insert(user)
       .values({ id: userId, email: spelling, name: name ?? address.split('@')[0] ?? null })
-    return complete(tx, { userId, organizationId: null, membershipId: null }, spelling, [made])
+    return complete(tx, { userId, organizationId: null, membershipId: null, strandedId: null }, spelling, [
+      made,
+    ])
   }
   throw new Error('every spelling of an address is taken')
 }
@@ -54,7 +57,8 @@ export async function findOrCreateBuyer(
 
 /**
  * Most collations take `josé@…` and `jose@…` for the same, and the table takes only one of them. They are two people, and neither may
- * get the other's seat: who comes second is written as the mail standard also allows, then by a name that stands for the address.
+ * get the other's seat: who comes second is written by a name that stands for the address. The spelling in between, which the mail
+ * standard allows and Course Builder doesn't read, is looked for where somebody was written so before, and never written.
  */
 function spellings(address: string): string[] {
   const at = address.lastIndexOf('@')
@@ -66,7 +70,13 @@ function spellings(address: string): string[] {
 /** Where the address of a buyer stands whom nobody can write to. */
 export const NOBODY = '@unknown.invalid'
 
-type Family = { userId: string; organizationId: string | null; membershipId: string | null }
+type Family = {
+  userId: string
+  organizationId: string | null
+  membershipId: string | null
+  /** Their membership of a personal organization whose row is gone: there can be no second one. */
+  strandedId: string | null
+}
 
 /** What was found under an address: nobody, or `another` where the table has another's there that it takes for this one. */
 export type SeenFamily = { address: string; family: Family | 'another' | null }
@@ -90,6 +100,11 @@ export function familyColumns(address: string) {
     ownId: sql<
       string | null
     >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`.as('ownId'),
+    strandedId: sql<
+      string | null
+    >`(select st.id from ${organizationMembership} st where st.personalOrganizationUserId = ${user}.id)`.as(
+      'strandedId',
+    ),
   }
 }
 
@@ -99,16 +114,15 @@ type FamilyRow = {
   membershipId: string | null
   organizationId: string | null
   ownId: string | null
+  strandedId: string | null
 }
 
 export function seenFamily(address: string, row: FamilyRow | null | undefined): SeenFamily {
   if (!row || row.userId === null) return { address, family: null }
   if (!row.same) return { address, family: 'another' }
-  const { userId, membershipId, organizationId, ownId } = row
-  return {
-    address,
-    family: { userId, membershipId, organizationId: membershipId ? organizationId : ownId },
-  }
+  const { userId, membershipId, ownId, strandedId } = row
+  const organizationId = membershipId ? row.organizationId : ownId
+  return { address, family: { userId, membershipId, organizationId, strandedId } }
 }
 
 async function lockFamily(tx: Queryable, address: string): Promise<SeenFamily> {
@@ -135,7 +149,20 @@ function complete(tx: Queryable, family: Family, email: string, writes: SQLWrapp
   const organizationId = family.organizationId ?? randomUUID()
   if (family.organizationId && family.membershipId)
     return { userId, organizationId, membershipId: family.membershipId, writes }
-  const membershipId = randomUUID()
+  const membershipId = family.strandedId ?? randomUUID()
+  const membership = family.strandedId
+    ? tx
+        .update(organizationMembership)
+        .set({ organizationId })
+        .where(eq(organizationMembership.id, family.strandedId))
+    : tx.insert(organizationMembership).values({
+        id: membershipId,
+        organizationId,
+        userId,
+        invitedById: userId,
+        role: 'user',
+        personalOrganizationUserId: userId,
+      })
   return {
     userId,
     organizationId,
@@ -143,14 +170,7 @@ function complete(tx: Queryable, family: Family, email: string, writes: SQLWrapp
     writes: [
       ...writes,
       ...(family.organizationId ? [] : [newOrganization(tx, organizationId, userId, email)]),
-      tx.insert(organizationMembership).values({
-        id: membershipId,
-        organizationId,
-        userId,
-        invitedById: userId,
-        role: 'user',
-        personalOrganizationUserId: userId,
-      }),
+      membership,
       ...newRoles(tx, organizationId, membershipId),
     ],
   }

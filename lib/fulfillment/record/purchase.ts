@@ -6,7 +6,7 @@ import { type CheckoutSessionRow, coupon, type PurchaseStatus, purchase, purchas
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { toMajor } from '@/lib/pricing/money'
 import { cut, type SaleFacts } from '../stripe-session'
-import type { LockedCheckout } from './checkout-row'
+import type { KnownRows, LockedCheckout } from './checkout-row'
 import type { MerchantRows } from './merchant'
 import type { Buyer } from './people'
 
@@ -27,7 +27,7 @@ export function purchaseRows(
   again?: Again,
 ): NewPurchase {
   const id = again?.id ?? `purch_${randomUUID()}`
-  const status = again?.status ?? standingOf(facts, product, checkout)
+  const status = again?.status ?? standingOf(facts, product, checkout, known)
   const newCouponId = facts.quantity > 1 && !again?.bulkCouponId ? newBulkCouponId() : null
   const bulkCouponId = again?.bulkCouponId ?? newCouponId
   const written = tx.insert(purchase).values({
@@ -38,7 +38,7 @@ export function purchaseRows(
     createdAt,
     totalAmount: toMajor(facts.total),
     ipAddress: cut(facts.metadata.ip_address, 191) ?? null,
-    country: facts.country ?? checkout.country,
+    country: countryOf(facts, product, checkout, known),
     couponId: known.couponId,
     productId: product.id,
     merchantChargeId: rows.chargeId,
@@ -92,21 +92,46 @@ export const purchaseMetadata = (facts: SaleFacts, checkout: Pick<CheckoutSessio
   ...(facts.paymentLink && { paymentLink: facts.paymentLink }),
 })
 
+type Priced = Pick<CheckoutSessionRow, 'tier' | 'country'>
+type KnownCoupon = Pick<KnownRows, 'couponType'>
+
 /** What a purchase is while its money is here and undisputed. */
 export const standingOf = (
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: Pick<CheckoutSessionRow, 'tier'>,
-): PurchaseStatus => (isCountryPrice(facts, product, checkout) ? 'Restricted' : 'Valid')
+  checkout: Priced,
+  known: KnownCoupon,
+): PurchaseStatus => (isCountryPrice(facts, product, checkout, known) ? 'Restricted' : 'Valid')
 
 /** Bought at a country's price: Course Builder restricts such a purchase to that country. */
-function isCountryPrice(
+const isCountryPrice = (
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: Pick<CheckoutSessionRow, 'tier'>,
-): boolean {
-  if (checkout.tier === 'ppp') return true
-  return usedOneOf(facts, Object.values(product.config.coupons?.ppp ?? {}))
+  checkout: Priced,
+  { couponType }: KnownCoupon,
+): boolean => checkout.tier === 'ppp' || couponType === 'ppp' || pricedFor(facts, product).length > 0
+
+/** The countries, ISO 3166-1 alpha-2, whose price a code of this sale is. */
+const pricedFor = (facts: SaleFacts, { config }: CatalogueProduct): string[] =>
+  Object.entries(config.coupons?.ppp ?? {}).flatMap(([country, code]) =>
+    usedOneOf(facts, [code]) ? [country.toUpperCase()] : [],
+  )
+
+/**
+ * The country of a purchase. Of one at a country's price the one that the price was given for, which is where Course Builder lets its
+ * buyer in from, wherever their card is from; of any other the billing address', or where they were seen.
+ */
+export function countryOf(
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  checkout: Priced,
+  known: KnownCoupon,
+): string | null {
+  if (!isCountryPrice(facts, product, checkout, known)) return facts.country ?? checkout.country
+  const [first, ...others] = pricedFor(facts, product)
+  const seen = facts.metadata.buyerCountry ?? checkout.country
+  if (first === undefined || [first, ...others].includes(seen ?? '')) return seen ?? facts.country ?? null
+  return first
 }
 
 /** A declaration may name a coupon by its id or by a code for it. */

@@ -13,7 +13,7 @@ import { type LockedCheckout, lockCheckout } from './checkout-row'
 import { complete, completed } from './complete'
 import { findFreeOrder, merchantRows } from './merchant'
 import { findOrPlanBuyer, NOBODY } from './people'
-import { purchaseRows, usedOneOf } from './purchase'
+import { countryOf, purchaseRows, usedOneOf } from './purchase'
 import { saleSnapshot } from './sale'
 import { isOversold } from './seats'
 import { settle } from './settle'
@@ -35,11 +35,25 @@ export async function recordSale(
   const { checkout, known } = locked
   if (checkout.purchaseId) {
     const upToDate = seen === versionIn(checkout)
-    await settle(tx, deps, facts, product, { ...checkout, purchaseId: checkout.purchaseId }, upToDate)
+    const sale = { facts, product, checkout: { ...checkout, purchaseId: checkout.purchaseId }, known }
+    await settle(tx, deps, sale, upToDate)
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
   const theirs = facts.charge ? known.chargePurchaseId : await findFreeOrder(tx, facts.id)
-  return theirs ? adopt(tx, deps, facts, product, checkout, theirs) : create(tx, deps, facts, product, locked)
+  if (theirs) return adopt(tx, deps, facts, product, locked, theirs)
+  if (known.chargeAge !== null && known.chargeAge < BEING_WRITTEN_S) throw new BeingWritten()
+  return create(tx, deps, facts, product, locked)
+}
+
+const BEING_WRITTEN_S = 60
+
+/**
+ * Course Builder commits a charge some statements before its purchase: whoever comes in between looks again later. A charge that is
+ * older than that will get no purchase but ours.
+ */
+class BeingWritten extends Error {
+  override readonly name = 'BeingWritten'
+  override readonly message = 'Course Builder has the charge of this sale, and is writing its purchase'
 }
 
 /** What has to be known is read and locked first; then every row is written, and all is committed, in one round trip. */
@@ -59,7 +73,13 @@ async function create(
   const merchant = merchantRows(tx, facts, product, buyer, known)
   const createdAt = soldAt(facts, deps.now())
   const made = purchaseRows(tx, facts, product, buyer, merchant, locked, createdAt)
-  const done = completed(facts, checkout, { purchaseId: made.id, email, flags, completedAt: createdAt })
+  const done = completed(facts, {
+    purchaseId: made.id,
+    email,
+    country: countryOf(facts, product, checkout, known),
+    flags,
+    completedAt: createdAt,
+  })
   const sale = saleSnapshot(
     facts,
     product,
@@ -80,7 +100,7 @@ async function create(
   ]
   if (hasHistory(facts)) {
     await inOneRoundTrip(tx, writes)
-    await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
+    await settle(tx, deps, { facts, product, checkout: { ...checkout, ...done }, known }, true)
   } else await inLastRoundTrip(tx, writes)
   return {
     kind: 'recorded',
@@ -110,14 +130,14 @@ async function adopt(
   deps: FulfillmentDeps,
   facts: SaleFacts,
   product: CatalogueProduct,
-  checkout: CheckoutSessionRow,
+  { checkout, known }: LockedCheckout,
   purchaseId: string,
 ): Promise<Outcome> {
   const email = facts.email ?? checkout.email ?? ''
-  const completedAt = deps.now()
-  const done = completed(facts, checkout, { purchaseId, email, flags: ['adopted'], completedAt })
+  const country = countryOf(facts, product, checkout, known)
+  const done = completed(facts, { purchaseId, email, country, flags: ['adopted'], completedAt: deps.now() })
   await tx.execute(complete(tx, checkout.id, done, undefined))
-  await settle(tx, deps, facts, product, { ...checkout, ...done }, true)
+  await settle(tx, deps, { facts, product, checkout: { ...checkout, ...done }, known }, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
 

@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { inOneRoundTrip } from '@/db/round-trips'
 import {
@@ -212,7 +212,20 @@ async function restoreCoupon(tx: Queryable, sale: Recorded, bought: Owner, buyer
   const id = bought.bulkCouponId ?? (await findOrphanedCoupon(tx, sale, buyer))
   const [there] = id ? await tx.select().from(coupon).where(eq(coupon.id, id)) : []
   if (there) {
-    if (there.maxUses !== facts.quantity)
+    const [other] = await tx
+      .select({ id: purchase.id })
+      .from(purchase)
+      .where(
+        and(
+          eq(purchase.userId, bought.userId ?? ''),
+          eq(purchase.productId, bought.productId),
+          eq(purchase.bulkCouponId, there.id),
+          ne(purchase.id, bought.id),
+        ),
+      )
+      .limit(1)
+    // Seats that Course Builder has added to it are another purchase's.
+    if (other ? there.maxUses < facts.quantity : there.maxUses !== facts.quantity)
       await tx.update(coupon).set({ maxUses: facts.quantity }).where(eq(coupon.id, there.id))
     return there.id
   }

@@ -1,5 +1,6 @@
 import type { CheckoutSessionRow } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import { confirmationUrl, workshopUrl } from '@/lib/checkout/session-params'
 import type { Sale } from '@/lib/email/sale'
 import type { SaleFacts } from '../stripe-session'
 
@@ -25,6 +26,7 @@ export function saleSnapshot(
     ...(facts.discount.amount > 0 && { discount: facts.discount }),
     ...(couponCode && { couponCode }),
     ...(facts.charge?.receiptUrl && { receiptUrl: facts.charge.receiptUrl }),
+    registrationUrl: confirmationUrl(appUrl, slug, facts.id),
     createdAt: createdAt.toISOString(),
     productId: product.id,
     productType: product.type,
@@ -36,7 +38,8 @@ export function saleSnapshot(
       startsAt,
       endsAt,
       timeZone,
-      url: `${appUrl}/workshop/${encodeURIComponent(slug)}`,
+      url: workshopUrl(appUrl, slug),
+      ...(product.undated && { undated: true as const }),
       ...(product.howToJoin && { howToJoin: product.howToJoin }),
       ...(product.replyTo && { replyTo: product.replyTo }),
     },

@@ -1,14 +1,15 @@
 import 'server-only'
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { inOneRoundTrip } from '@/db/round-trips'
 import { type CheckoutSessionRow, checkoutSession, coupon, type PurchaseStatus, purchase } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import { SEATED } from '@/lib/checkout/hold'
 import { type Effect, purchaseStatusEffects, refundEffects } from '@/lib/outbox/effects'
 import { enqueue } from '@/lib/outbox/enqueue'
 import type { FulfillmentDeps } from '../deps'
 import type { ChargeFacts, SaleFacts } from '../stripe-session'
-import { findKnown } from './checkout-row'
+import type { KnownRows } from './checkout-row'
 import { chargeRows } from './merchant'
 import { NOBODY } from './people'
 import { standingOf } from './purchase'
@@ -16,6 +17,8 @@ import { saleSnapshot } from './sale'
 import { nextVersion, OutOfDate, versionIn } from './version'
 
 type Completed = CheckoutSessionRow & { purchaseId: string }
+
+type RecordedSale = { facts: SaleFacts; product: CatalogueProduct; checkout: Completed; known: KnownRows }
 
 /**
  * Brings refunds and disputes of a recorded sale to Stripe's present state; out of order or repeated, it ends the same.
@@ -26,9 +29,7 @@ type Completed = CheckoutSessionRow & { purchaseId: string }
 export async function settle(
   tx: Queryable,
   deps: FulfillmentDeps,
-  facts: SaleFacts,
-  product: CatalogueProduct,
-  checkout: Completed,
+  { facts, product, checkout, known }: RecordedSale,
   upToDate: boolean,
 ): Promise<void> {
   const { charge } = facts
@@ -36,12 +37,22 @@ export async function settle(
   const bought = await lockPurchase(tx, checkout.purchaseId)
   if (!bought) return
   const { refunded } = charge
-  const status = statusOf(bought.status, charge, checkout, standingOf(facts, product, checkout))
+  const status = statusOf(bought.status, charge, checkout, standingOf(facts, product, checkout, known))
   const before = { refunded: checkout.amountRefunded, status: bought.status }
   if (refunded === before.refunded && status === before.status && checkout.chargeId) return
   if (!upToDate) throw new OutOfDate()
-  if (!checkout.chargeId) await attachCharge(tx, facts, product, checkout, bought)
-  if (status !== before.status) await changeStatus(tx, deps, bought, status)
+  if (!checkout.chargeId) await attachCharge(tx, { facts, product, checkout, known }, bought)
+  if (status !== before.status) await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
+  // By our own row, not by the purchase's: Course Builder calls it refunded before Stripe has told us.
+  const wasBack = checkout.status === 'refunded'
+  const isBack = status === 'Refunded'
+  if (bought.bulkCouponId && wasBack !== isBack)
+    await (isBack ? takeSeatsBack : giveSeatsAgain)(
+      tx,
+      deps,
+      { ...bought, id: checkout.purchaseId },
+      checkout.quantity,
+    )
   await tx
     .update(checkoutSession)
     .set({
@@ -65,13 +76,13 @@ export async function settle(
 
 type Bought = Pick<
   typeof purchase.$inferSelect,
-  'id' | 'status' | 'createdAt' | 'bulkCouponId' | 'userId' | 'organizationId'
+  'id' | 'status' | 'createdAt' | 'bulkCouponId' | 'userId' | 'organizationId' | 'productId'
 >
 
 async function lockPurchase(tx: Queryable, id: string): Promise<Bought | undefined> {
-  const { status, createdAt, bulkCouponId, userId, organizationId } = purchase
+  const { status, createdAt, bulkCouponId, userId, organizationId, productId } = purchase
   const [row] = await tx
-    .select({ id: purchase.id, status, createdAt, bulkCouponId, userId, organizationId })
+    .select({ id: purchase.id, status, createdAt, bulkCouponId, userId, organizationId, productId })
     .from(purchase)
     .where(eq(purchase.id, id))
     .for('update')
@@ -81,14 +92,12 @@ async function lockPurchase(tx: Queryable, id: string): Promise<Bought | undefin
 /** A payment whose charge Stripe did not name when the sale was recorded. */
 async function attachCharge(
   tx: Queryable,
-  facts: SaleFacts,
-  product: CatalogueProduct,
-  checkout: Completed,
+  { facts, product, checkout, known }: RecordedSale,
   { userId, organizationId }: Bought,
 ): Promise<void> {
   if (!facts.charge || !userId) return
   const owner = { userId, organizationId }
-  const { chargeId, writes } = chargeRows(tx, facts, product, owner, await findKnown(tx, facts))
+  const { chargeId, writes } = chargeRows(tx, facts, product, owner, known)
   const attached = tx
     .update(purchase)
     .set({ merchantChargeId: chargeId, stripeChargeId: facts.charge.id })
@@ -96,13 +105,39 @@ async function attachCharge(
   await inOneRoundTrip(tx, [...writes, attached])
 }
 
-async function changeStatus(tx: Queryable, deps: FulfillmentDeps, bought: Bought, status: PurchaseStatus) {
-  await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
-  // Whoever has the link of a bulk purchase could go on handing out seats that are free for others again.
-  if (status === 'Refunded' && bought.bulkCouponId)
-    await tx.update(coupon).set({ expires: deps.now() }).where(eq(coupon.id, bought.bulkCouponId))
-  if (bought.status === 'Refunded' && bought.bulkCouponId)
-    await tx.update(coupon).set({ expires: null }).where(eq(coupon.id, bought.bulkCouponId))
+/** Whoever has the link of a bulk purchase could go on handing out seats that are free for others again. */
+async function takeSeatsBack(tx: Queryable, { now }: FulfillmentDeps, bought: Bought, seats: number) {
+  const id = bought.bulkCouponId ?? ''
+  const left = (await isShared(tx, bought))
+    ? { maxUses: sql`greatest(${coupon.maxUses} - ${seats}, ${coupon.usedCount})` }
+    : { expires: now() }
+  await tx.update(coupon).set(left).where(eq(coupon.id, id))
+}
+
+async function giveSeatsAgain(tx: Queryable, _: FulfillmentDeps, bought: Bought, seats: number) {
+  const id = bought.bulkCouponId ?? ''
+  const again = (await isShared(tx, bought))
+    ? { maxUses: sql`${coupon.maxUses} + ${seats}` }
+    : { expires: null }
+  await tx.update(coupon).set(again).where(eq(coupon.id, id))
+}
+
+/** Course Builder adds the seats of a buyer's next bulk purchase to the coupon of their last one. */
+async function isShared(tx: Queryable, { id, bulkCouponId, userId, productId }: Bought): Promise<boolean> {
+  const [other] = await tx
+    .select({ id: purchase.id })
+    .from(purchase)
+    .where(
+      and(
+        eq(purchase.userId, userId ?? ''),
+        eq(purchase.productId, productId),
+        eq(purchase.bulkCouponId, bulkCouponId ?? ''),
+        inArray(purchase.status, SEATED),
+        ne(purchase.id, id),
+      ),
+    )
+    .limit(1)
+  return other !== undefined
 }
 
 function tellOfRefund(

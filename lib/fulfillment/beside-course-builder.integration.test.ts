@@ -1,0 +1,230 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as tables from '@/db/schema'
+import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
+
+/** What Course Builder's own code writes into the rows that we write into too, before, between and after. */
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.stop())
+
+async function purchaseOf(sessionId: string) {
+  const { purchaseId } = await shop.checkoutOf(sessionId)
+  const [row] = await shop.db
+    .select()
+    .from(tables.purchase)
+    .where(eq(tables.purchase.id, purchaseId ?? ''))
+  if (!row) throw new Error(`${sessionId} has no purchase`)
+  return row
+}
+
+async function couponOf(sessionId: string) {
+  const { bulkCouponId } = await purchaseOf(sessionId)
+  const [row] = await shop.db
+    .select()
+    .from(tables.coupon)
+    .where(eq(tables.coupon.id, bulkCouponId ?? ''))
+  if (!row) throw new Error(`${sessionId} has no coupon`)
+  return row
+}
+
+/** What its webhook does with a buyer's next bulk purchase: the seats are added to the coupon that they have. */
+async function buysMoreThere(sessionId: string, seats: number): Promise<string> {
+  const { bulkCouponId, userId, productId, organizationId } = await purchaseOf(sessionId)
+  await shop.db
+    .update(tables.coupon)
+    .set({ maxUses: sql`${tables.coupon.maxUses} + ${seats}` })
+    .where(eq(tables.coupon.id, bulkCouponId ?? ''))
+  const id = `purch_theirs_${sessionId.slice(-8)}`
+  await shop.db.insert(tables.purchase).values({
+    id,
+    userId,
+    productId,
+    organizationId,
+    bulkCouponId,
+    totalAmount: '100.00',
+    status: 'Valid',
+  })
+  return id
+}
+
+describe("a bulk purchase whose coupon got another one's seats too", () => {
+  const bought = async () => {
+    const { productId } = await shop.sell({ capacity: 20 })
+    const sessionId = await shop.buy({ productId, quantity: 5 }, { email: someone() })
+    await shop.delivered()
+    return { productId, sessionId, theirs: await buysMoreThere(sessionId, 3) }
+  }
+
+  test('is in order, and its seats stay eight', async () => {
+    const { sessionId } = await bought()
+    const { body } = await shop.cron('reconcile')
+    expect(body).toMatchObject({ differences: 0 })
+    expect(await couponOf(sessionId)).toMatchObject({ maxUses: 8, expires: null })
+  })
+
+  test('refunded, takes its own seats along and leaves the others', async () => {
+    const { sessionId, theirs } = await bought()
+    shop.stripe.refund({ session: sessionId })
+    await shop.delivered()
+    expect(await couponOf(sessionId)).toMatchObject({ maxUses: 3, expires: null })
+    const { body } = await shop.cron('reconcile')
+    expect(body).toMatchObject({ differences: 0 })
+    await shop.db.delete(tables.purchase).where(eq(tables.purchase.id, theirs))
+  })
+})
+
+test('a bulk purchase that Course Builder calls refunded before Stripe tells us hands out no seat any more', async () => {
+  const { productId } = await shop.sell()
+  const sessionId = await shop.buy({ productId, quantity: 3 }, { email: someone() })
+  await shop.delivered()
+  const { id } = await purchaseOf(sessionId)
+  await shop.db.update(tables.purchase).set({ status: 'Refunded' }).where(eq(tables.purchase.id, id))
+  shop.stripe.refund({ session: sessionId })
+  await shop.delivered()
+  expect((await couponOf(sessionId)).expires).not.toBeNull()
+  expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'refunded', amountRefunded: 3 * 49_900 })
+})
+
+describe('a charge of which Course Builder has not written the purchase yet', () => {
+  /** A sale at Stripe, whose charge Course Builder has just written down. */
+  async function charged(writtenAt: Date) {
+    const { productId } = await shop.sell()
+    const email = someone()
+    shop.stripe.setDeliveries({ hold: true })
+    const sessionId = await shop.buy({ productId }, { email })
+    shop.stripe.setDeliveries({})
+    const session = await shop.client.checkout.sessions.retrieve(sessionId, {
+      expand: ['payment_intent.latest_charge'],
+    })
+    const intent = session.payment_intent
+    const charge = intent !== null && typeof intent === 'object' ? intent.latest_charge : null
+    const identifier = charge !== null && typeof charge === 'object' ? charge.id : ''
+    const userId = `u_${identifier}`
+    await shop.db.insert(tables.user).values({ id: userId, email })
+    await shop.db.insert(tables.merchantCharge).values({
+      id: `mc_${identifier}`,
+      identifier,
+      userId,
+      merchantAccountId: 'ma',
+      merchantProductId: 'mp',
+      merchantCustomerId: 'mcus',
+      createdAt: writtenAt,
+    })
+    const event = await shop.eventOf(sessionId, 'checkout.session.completed')
+    const write = () =>
+      shop.db.insert(tables.purchase).values({
+        id: `purch_${identifier}`,
+        userId,
+        productId,
+        merchantChargeId: `mc_${identifier}`,
+        totalAmount: '499.00',
+        status: 'Valid',
+      })
+    return { productId, sessionId, event, write }
+  }
+
+  test('is looked at again, and the purchase that is written meanwhile is adopted', async () => {
+    const { productId, sessionId, event, write } = await charged(new Date())
+    expect((await shop.deliver(event)).status).toBe(500)
+    expect(await shop.purchases(productId)).toHaveLength(0)
+    await write()
+    expect((await shop.deliver(event)).status).toBe(200)
+    expect(await shop.purchases(productId)).toHaveLength(1)
+    expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'complete', flags: ['adopted'] })
+  })
+
+  test('a minute later gets ours', async () => {
+    const { productId, event } = await charged(new Date(Date.now() - 90_000))
+    expect((await shop.deliver(event)).status).toBe(200)
+    expect(await shop.purchases(productId)).toHaveLength(1)
+  })
+})
+
+describe("a country's price", () => {
+  const inIndia = async (code: string) => {
+    const { productId, paymentLinkId } = await shop.sell({
+      coupons: { ppp: { IN: code, BR: `${code}_BR` } },
+      discounts: [
+        { code, percentOff: 60 },
+        { code: `${code}_BR`, percentOff: 50 },
+      ],
+    })
+    return { productId, paymentLinkId }
+  }
+
+  test('is restricted to the country that it was given for, wherever the card is from', async () => {
+    const { productId } = await inIndia('BESIDE_IN')
+    const visitor = newVisitor({ country: 'IN' })
+    const sessionId = await shop.buy({ productId, couponCode: 'BESIDE_IN' }, { country: 'US' }, visitor)
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Restricted', country: 'IN' })
+    expect(await shop.checkoutOf(sessionId)).toMatchObject({ country: 'IN' })
+  })
+
+  test('through a payment link is restricted to the country of its code', async () => {
+    const { paymentLinkId } = await inIndia('BESIDE_LINK')
+    const { id } = shop.stripe.openLink(paymentLinkId, { prefilled_promo_code: 'BESIDE_LINK' })
+    await shop.stripe.pay(id, { country: 'US' })
+    await shop.delivered()
+    expect(await purchaseOf(id)).toMatchObject({ status: 'Restricted', country: 'IN' })
+  })
+
+  test('at any other price the country is the card’s', async () => {
+    const { productId } = await shop.sell()
+    const sessionId = await shop.buy({ productId }, { country: 'US' }, newVisitor({ country: 'IN' }))
+    expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Valid', country: 'US' })
+  })
+
+  test('is also what Course Builder calls one, and stays so after a dispute', async () => {
+    const code = 'BESIDE_PPP'
+    const { productId } = await shop.sell({ discounts: [{ code, percentOff: 40, public: true }] })
+    await shop.db.insert(tables.merchantCoupon).values({
+      id: `mcoup_${code}`,
+      identifier: code,
+      status: 1,
+      merchantAccountId: 'ma',
+      percentageDiscount: '0.40',
+      type: 'ppp',
+    })
+    const sessionId = await shop.buy({ productId, couponCode: code }, { email: someone() })
+    expect((await purchaseOf(sessionId)).status).toBe('Restricted')
+    const dispute = shop.stripe.openDispute({ session: sessionId })
+    await shop.delivered()
+    shop.stripe.closeDispute(dispute.id, 'won')
+    await shop.delivered()
+    expect((await purchaseOf(sessionId)).status).toBe('Restricted')
+  })
+})
+
+test('somebody whose personal organization was deleted buys all the same, and is at home again', async () => {
+  const { productId } = await shop.sell()
+  const email = someone()
+  const first = await purchaseOf(await shop.buy({ productId }, { email }))
+  await shop.db.delete(tables.organization).where(eq(tables.organization.id, first.organizationId ?? ''))
+  const second = await purchaseOf(await shop.buy({ productId, allowDuplicate: true }, { email }))
+  expect(second).toMatchObject({
+    userId: first.userId,
+    organizationMembershipId: first.organizationMembershipId,
+  })
+  const home = await shop.db
+    .select()
+    .from(tables.organizationMembership)
+    .innerJoin(tables.organization, eq(tables.organization.id, tables.organizationMembership.organizationId))
+    .where(eq(tables.organizationMembership.userId, first.userId ?? ''))
+  expect(home).toHaveLength(1)
+})
+
+test('a name is cut where Course Builder still reads it', async () => {
+  const { productId } = await shop.sell()
+  const email = someone()
+  const sessionId = await shop.buy({ productId }, { email, name: '🎓'.repeat(200) })
+  const { userId } = await purchaseOf(sessionId)
+  const [user] = await shop.db
+    .select()
+    .from(tables.user)
+    .where(eq(tables.user.id, userId ?? ''))
+  expect(user?.name).toBe('🎓'.repeat(127))
+})
