@@ -1,20 +1,21 @@
 import 'server-only'
 import type { CheckoutGateway } from '@/lib/checkout/gateway'
+import { remembering } from '@/lib/checkout/remembering-gateway'
 import { createRemoteGateway } from '@/lib/checkout/remote-gateway'
 import { commerce } from '@/lib/commerce'
 import type { Env } from '@/lib/env'
 import { authorization } from '@/lib/http/bearer'
 import type { Log } from '@/lib/telemetry/log'
 
-/** The commerce side, wherever it is: in this process, or behind `COURSE_BUILDER_API_URL`. */
+/** The commerce side, wherever it is, in this process or behind `COURSE_BUILDER_API_URL`, with what it said last. */
 export function gatewayFor(settings: Env, log: Log): CheckoutGateway {
   const { COURSE_BUILDER_API_URL: baseUrl, COURSE_BUILDER_API_KEY: key } = settings
-  if (!baseUrl || !key) return commerce().gateway
+  if (!baseUrl || !key) return remembering(commerce().gateway, () => new Date())
   const bearer = { key, method: settings.COURSE_BUILDER_API_AUTH }
-  return createRemoteGateway({
+  const remote = createRemoteGateway({
     baseUrl,
     authorize: (body) => authorization(bearer, settings.NEXT_PUBLIC_APP_URL, body),
     log,
-    now: () => new Date(),
   })
+  return remembering(remote, () => new Date())
 }

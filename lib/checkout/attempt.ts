@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
+import { networkOf } from '@/lib/http/network'
 
 const sha256 = (...parts: unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 
-/** An address is only ever kept as this. */
-export const addressHash = (ip: string | undefined): string | null => (ip ? sha256('address', ip) : null)
+/** An address, or an IPv6 customer's network, is only ever kept as this. */
+export const addressHash = (ip: string | undefined): string | null =>
+  ip ? sha256('address', networkOf(ip)) : null
 
 /**
  * What makes two requests the same attempt: the browser's own id for it, the visitor, the viewer and everything that was

@@ -6,7 +6,7 @@ import type { Queryable } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
-import { orStale } from '@/lib/or-stale'
+import { orStale, readThrough } from '@/lib/or-stale'
 
 /** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
 export type CatalogueProduct = {
@@ -14,6 +14,8 @@ export type CatalogueProduct = {
   name: string
   type: string
   workshop: Workshop
+  /** Neither an event nor a declaration says when it takes place; its instants are the product's own. */
+  undated: boolean
   organizationId: string | null
   stripeProductId: string | null
   stripePriceId: string | null
@@ -43,12 +45,16 @@ export type Catalogue = {
 }
 
 const FRESH_MS = 5000
+const GRACE_MS = 60_000
 const NOBODY_KNOWS = 'unknown'
 
 const { product, checkoutProduct, merchantProduct, merchantPrice, contentResource, contentResourceProduct } =
   tables
 
-/** Reads are cached for five seconds and refreshed behind the reader's back; unknown ids are remembered as unknown. */
+/**
+ * Reads are cached for five seconds, and refreshed behind the reader's back if somebody read them in the minute before; unknown ids are
+ * remembered as unknown for five seconds.
+ */
 export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]): Catalogue {
   const cache = new LRUCache<string, { product: CatalogueProduct | null }>({
     max: 1000,
@@ -60,7 +66,8 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
       return { product: await load(db, kind === 'slug' ? bySlug(value) : byId(value), declared) }
     }),
   })
-  const read = async (key: string) => (await cache.fetch(key))?.product ?? null
+  const read = async (key: string) =>
+    (await readThrough(cache, key, { graceMs: ({ product }) => (product ? GRACE_MS : 0) }))?.product ?? null
   /** Whoever buys has looked at it: while others look too, it needs not be read once more. */
   const lookedAt = (priceId: string | undefined, stripeProductId: string | undefined) => {
     for (const key of cache.keys()) {
@@ -171,7 +178,8 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   const event = eventFields.parse(row.event ?? {})
   const declaration = declared.find((workshop) => workshop.productId === row.product.id)
   const config = row.config ?? declaration ?? {}
-  const startsAt = event.startsAt ?? declaration?.startsAt ?? row.product.createdAt.toISOString()
+  const dated = event.startsAt ?? declaration?.startsAt
+  const startsAt = dated ?? row.product.createdAt.toISOString()
   const workshop: Workshop = {
     slug: own.slug ?? event.slug ?? declaration?.slug ?? row.product.id,
     productId: row.product.id,
@@ -186,6 +194,7 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     name: row.product.name,
     type: row.product.type ?? 'live',
     workshop,
+    undated: dated === undefined,
     organizationId: row.product.organizationId,
     stripeProductId: row.stripeProductId,
     stripePriceId: row.stripePriceId ?? row.product.stripeProductId,

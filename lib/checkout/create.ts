@@ -2,7 +2,7 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { TZDate } from '@date-fns/tz'
 import { format } from 'date-fns'
-import { CheckoutError } from '@/lib/contract/errors'
+import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
 import { sessionExpiry } from '@/lib/pricing/expiry'
@@ -14,7 +14,7 @@ import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
 import { fallbackFor, priceProduct, saleOf } from './offer'
 import { refuse } from './refuse'
 import { replaceOpenHolds } from './release'
-import { askStripe, resumeAttempt } from './session'
+import { askStripe, closeUnasked, resumeAttempt } from './session'
 import { sessionParams } from './session-params'
 
 /**
@@ -39,8 +39,19 @@ export async function createCheckout(
     return await inTime(planAndAsk(deps, product, intent, buyer, tooLate), tooLate)
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
-    throw withFallback(error, fallbackFor(product, question, deps.now(), intent.email))
+    const fallbackUrl = fallbackFor(product, question, deps.now(), intent.email)
+    // Whoever waited too long gets their answer in this turn or not at all.
+    if (!tooLate.aborted && fallbackUrl && isFault(error)) await refuseWhereFull(deps, product, buyer)
+    throw withFallback(error, fallbackUrl)
   }
+}
+
+/** No link to a seat that isn't there, as far as the seats can be counted now. @throws CheckoutError `sold_out` */
+async function refuseWhereFull(deps: CommerceDeps, product: CatalogueProduct, buyer: Buyer): Promise<void> {
+  if (product.capacity < 0) return
+  const left = await seatsLeft(deps.db, product.id, buyer.visitorId).catch(() => undefined)
+  const { state } = saleOf(product, deps.now(), left)
+  if (state === 'sold-out') throw saleRefusal(product, { sale: state })
 }
 
 /** By its dates, its state and its seats in all. @throws CheckoutError `sold_out`, `sale_not_open`, `sale_closed` */
@@ -62,7 +73,10 @@ async function refuseToRollOut(
 ): Promise<void> {
   const fallbackUrl = fallbackFor(product, { couponCode, quantity, buyer }, deps.now(), email)
   if (!fallbackUrl) return
-  const left = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id).catch(() => undefined)
+  const left =
+    product.capacity < 0
+      ? undefined
+      : await seatsLeft(deps.db, product.id, buyer.visitorId).catch(() => undefined)
   if (saleOf(product, deps.now(), left).state !== 'open') return
   throw new CheckoutError('unavailable', {
     message: "Registration goes through Stripe's payment page right now.",
@@ -99,8 +113,11 @@ async function holdAndAsk(
   hold: NewHold,
   tooLate: AbortSignal,
 ) {
-  for (let attempt = 0; ; attempt++) {
+  for (let released = false; ; ) {
     const result = await takeHold(deps.db, hold)
+    // Its caller was answered meanwhile: nobody would come for what Stripe would make now.
+    if (result === 'held' && tooLate.aborted) await closeUnasked(deps, hold.id)
+    tooLate.throwIfAborted()
     if (result === 'held') return askStripe(deps, hold, tooLate)
     if (result === 'same-attempt') {
       const resumed = await resumeAttempt(deps, hold, tooLate)
@@ -108,7 +125,8 @@ async function holdAndAsk(
       continue
     }
     // Once: their own open session may be what stands in the way.
-    await refuse(deps, product, hold, attempt === 0)
+    await refuse(deps, product, hold, !released)
+    released = true
   }
 }
 
@@ -191,14 +209,11 @@ const tooManySeats = () =>
     },
   })
 
-const FALLS_BACK = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
-
 /** Any failure on the way to Stripe ends at the payment link; a refusal that is the buyer's to answer doesn't. */
 function withFallback(error: unknown, fallbackUrl: string | undefined): unknown {
-  if (!fallbackUrl) return error
+  if (!fallbackUrl || !isFault(error)) return error
   if (!(error instanceof CheckoutError))
     return new CheckoutError('unavailable', { cause: error, details: { fallbackUrl } })
-  if (!FALLS_BACK.has(error.code)) return error
   return new CheckoutError(error.code, {
     message: error.message,
     details: { ...error.details, fallbackUrl },

@@ -22,9 +22,14 @@ export function paymentLinkUrl(link: string | undefined, prefill: Prefill = {}):
 }
 
 /** The same link for anybody: without the reference that names one visitor. */
-export function anonymousLink(link: string): string {
+export const anonymousLink = (link: string): string => without(link, 'client_reference_id')
+
+/** The same link at the regular price. */
+export const codelessLink = (link: string): string => without(link, 'prefilled_promo_code')
+
+function without(link: string, parameter: string): string {
   if (!URL.canParse(link)) return link
   const url = new URL(link)
-  url.searchParams.delete('client_reference_id')
+  url.searchParams.delete(parameter)
   return url.toString()
 }

@@ -7,10 +7,18 @@ export type OfferAnswer = { workshop: Workshop; offer: Omit<Offer, 'checkout'> }
 /** What goes with every call: one id through storefront, commerce side and log. */
 export type CallContext = { requestId: string }
 
+/** Counts a code that Stripe would have to be asked about for this caller's sake alone. Throws `rate_limited`. */
+export type CountLookup = () => Promise<unknown>
+
 /** The commerce side as the storefront knows it: in this process, or behind `COURSE_BUILDER_API_URL`. Throws CheckoutError. */
 export type CheckoutGateway = {
   create: (intent: ServerCheckoutIntent, buyer: Buyer, context: CallContext) => Promise<CheckoutResponse>
-  offer: (request: ServerOfferRequest, buyer: Buyer, context: CallContext) => Promise<OfferAnswer>
+  offer: (
+    request: ServerOfferRequest,
+    buyer: Buyer,
+    /** The count is the commerce side's business: a remote one counts for itself. */
+    context: CallContext & { countLookup?: CountLookup },
+  ) => Promise<OfferAnswer>
   status: (sessionId: string, context: CallContext) => Promise<CheckoutStatus>
   confirm: (sessionId: string, context: CallContext) => Promise<CheckoutStatus>
 }

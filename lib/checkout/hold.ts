@@ -56,8 +56,16 @@ const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${pro
 /** Seats sold and held, per row of the product table that it stands in. */
 export const seatsTaken = sql`${held(sql`true`)} + ${sold}`
 
+/** What stands in the way of a visitor: their own session that is still open is replaced by their next one. */
+const seatsTakenFor = (visitorId: string) =>
+  sql`${held(sql`(s.visitorId is null or s.visitorId <> ${visitorId} or s.status = 'processing')`)} + ${sold}`
+
+/** Every collation of Course Builder's ignores case, and most of them accents: the key finds, the bytes decide. */
+const sameAddress = (column: SQL | typeof user.email, email: string) =>
+  sql`${column} = ${email} and lower(${column}) = ${email.trim().toLowerCase()} collate utf8mb4_bin`
+
 const bought = (email: string) =>
-  sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where u.email = ${email} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
+  sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where ${sameAddress(sql`u.email`, email)} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
 
 /**
  * Lets a repeated attempt through to its own row's unique key: the last seat may be the one that it holds. Bound to the
@@ -165,16 +173,27 @@ async function seatOf(db: Database, productId: string, email: string) {
     .from(purchase)
     .innerJoin(user, eq(user.id, purchase.userId))
     .leftJoin(checkoutSession, eq(checkoutSession.purchaseId, purchase.id))
-    .where(and(eq(user.email, email), eq(purchase.productId, productId), inArray(purchase.status, SEATED)))
+    .where(
+      and(
+        sameAddress(user.email, email),
+        eq(purchase.productId, productId),
+        inArray(purchase.status, SEATED),
+      ),
+    )
     .orderBy(sql`${purchase.createdAt} desc`)
     .limit(1)
   return row ?? null
 }
 
-/** Seats still to be had, or undefined where there is no limit. */
-export async function seatsLeft(db: Database, productId: string): Promise<number | undefined> {
+/** Seats that this visitor could still have, or undefined where there is no limit. */
+export async function seatsLeft(
+  db: Database,
+  productId: string,
+  visitorId?: string | undefined,
+): Promise<number | undefined> {
+  const taken = visitorId ? seatsTakenFor(visitorId) : seatsTaken
   const [row] = await db
-    .select({ capacity: product.quantityAvailable, taken: sql<string>`${seatsTaken}`.as('taken') })
+    .select({ capacity: product.quantityAvailable, taken: sql<string>`${taken}`.as('taken') })
     .from(product)
     .where(eq(product.id, productId))
   return !row || row.capacity < 0 ? undefined : Math.max(0, row.capacity - Number(row.taken))

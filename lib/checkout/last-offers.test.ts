@@ -57,6 +57,43 @@ test('a link that is none keeps no offer from being remembered', () => {
   expect(offers.recall({ ...request, quantity: 2 }, {})?.offer.total).toEqual(answer.offer.total)
 })
 
+test('a price that has ended takes its code from the link, and leaves the link', () => {
+  const asked = { ...request, quantity: 3 }
+  const ending = { ...answer.offer, endsAt: '2026-11-28T10:30:00.000Z' }
+  offers.remember(asked, {}, { ...answer, offer: ending })
+  const linkOf = () => {
+    const { searchParams } = new URL(
+      String(linkIn(offers.withFallback(outage(), { ...intent, quantity: 3 }, {}))),
+    )
+    return searchParams.get('prefilled_promo_code')
+  }
+  expect(linkOf()).toBe('BIRD')
+  now = Date.parse('2026-11-28T10:31:00Z')
+  expect(linkOf()).toBeNull()
+  expect(offers.recall(asked, {})).toBeUndefined()
+})
+
+test('where nothing was left, nobody is led to a link', () => {
+  const asked = { ...request, quantity: 4 }
+  const { fallbackUrl: _, ...offer } = answer.offer
+  offers.remember(asked, {}, { ...answer, offer: { ...offer, sale: 'sold-out' } })
+  expect(offers.withFallback(outage(), { ...intent, quantity: 4 }, {})).toMatchObject({ code: 'sold_out' })
+})
+
+test('a fault of the database is one that a buyer is told of, with their link', () => {
+  const told = offers.withFallback(new Error('connect ECONNREFUSED'), intent, {})
+  expect(told).toMatchObject({ code: 'unavailable', details: { fallbackUrl: expect.any(String) } })
+  const refusal = new CheckoutError('already_purchased')
+  expect(offers.withFallback(refusal, intent, {})).toBe(refusal)
+})
+
+test('an answer about too many tries is not remembered as the workshop’s', () => {
+  const asked = { ...request, couponCode: 'GUESS' }
+  const problem = { code: 'rate_limited', error: 'Many codes were tried.' } as const
+  offers.remember(asked, {}, { ...answer, offer: { ...answer.offer, problem } })
+  expect(offers.recall(asked, {})).toBeUndefined()
+})
+
 test('nothing is recalled of a workshop that is over', () => {
   now = Date.parse('2026-11-28T15:00:00Z')
   expect(offers.recall(request, {})).toBeUndefined()

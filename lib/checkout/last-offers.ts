@@ -1,16 +1,14 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
-import { CheckoutError } from '@/lib/contract/errors'
+import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent, ServerOfferRequest } from '@/lib/contract/schemas'
 import type { Buyer } from '@/lib/contract/types'
 import { decideSale } from '@/lib/pricing/sale'
 import { declaredWorkshops } from '@/lib/workshops'
-import { anonymousLink, paymentLinkUrl } from './fallback'
+import { anonymousLink, codelessLink, paymentLinkUrl } from './fallback'
 import type { OfferAnswer } from './gateway'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const FALLS_BACK = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
-
 /**
  * The last good answer about each workshop, for when nobody can be asked: one for everybody, and one for each buyer whose
  * claims were looked at, so that a member's price is never shown to anyone else. The visitor who asked is not remembered: whoever is told
@@ -33,51 +31,68 @@ export function createLastOffers(now: () => Date) {
       couponCode ?? '',
       quantity,
     ])
-  const stillHolds = ({ offer, workshop }: OfferAnswer) => {
-    if (offer.endsAt && Date.parse(offer.endsAt) <= now().getTime()) return false
+  const isOnSale = ({ offer, workshop }: OfferAnswer) => {
     const declared = declaredWorkshops().find(({ productId }) => productId === workshop.productId)
     const dates = { endsAt: workshop.endsAt, closeEnrollment: declared?.closeEnrollment }
-    return offer.sale !== 'open' || decideSale({ now: now(), ...dates }).state === 'open'
+    return offer.sale === 'open' && decideSale({ now: now(), ...dates }).state === 'open'
   }
+  const hasEnded = ({ offer }: OfferAnswer) =>
+    offer.endsAt !== undefined && Date.parse(offer.endsAt) <= now().getTime()
+  const stillHolds = (answer: OfferAnswer) =>
+    !hasEnded(answer) && (answer.offer.sale !== 'open' || isOnSale(answer))
 
-  function find(slug: string | undefined, buyer: Buyer, couponCode?: string, quantity?: number) {
-    const answer = slug && offers.get(keyOf(slug, buyer, couponCode, quantity))
-    return answer && stillHolds(answer) ? answer : undefined
+  /** A price that has ended takes its code from the link, and leaves the link. */
+  function linkOf(answer: OfferAnswer, { email, visitorId }: Buyer) {
+    const { fallbackUrl } = answer.offer
+    const link = fallbackUrl && hasEnded(answer) ? codelessLink(fallbackUrl) : fallbackUrl
+    return paymentLinkUrl(link, { email, reference: visitorId && `visitor_${visitorId}` })
   }
-
-  const linkOf = ({ offer }: OfferAnswer, { email, visitorId }: Buyer) =>
-    paymentLinkUrl(offer.fallbackUrl, { email, reference: visitorId && `visitor_${visitorId}` })
 
   return {
     remember(request: ServerOfferRequest, buyer: Buyer, answer: OfferAnswer): void {
       const { slug, productId } = answer.workshop
       slugs.set(productId, slug)
       if (request.productId) slugs.set(request.productId, slug)
-      const { fallbackUrl } = answer.offer
+      const { fallbackUrl, problem } = answer.offer
+      // It tells of the caller's tries, not of the workshop.
+      if (problem?.code === 'rate_limited') return
       const offer = { ...answer.offer, ...(fallbackUrl && { fallbackUrl: anonymousLink(fallbackUrl) }) }
       offers.set(keyOf(slug, buyer, request.couponCode, request.quantity), { ...answer, offer })
     },
 
     recall(request: ServerOfferRequest, buyer: Buyer): OfferAnswer | undefined {
       const slug = request.slug ?? (request.productId && slugs.get(request.productId))
-      const answer = find(slug, buyer, request.couponCode, request.quantity)
-      const fallbackUrl = answer && linkOf(answer, buyer)
-      return answer && { ...answer, offer: { ...answer.offer, ...(fallbackUrl && { fallbackUrl }) } }
+      const answer = slug && offers.get(keyOf(slug, buyer, request.couponCode, request.quantity))
+      if (!answer || !stillHolds(answer)) return undefined
+      const fallbackUrl = linkOf(answer, buyer)
+      return { ...answer, offer: { ...answer.offer, ...(fallbackUrl && { fallbackUrl }) } }
     },
 
-    /** The same error with the payment link that this buyer was last told of, where it names none itself. */
+    /**
+     * The same error with the payment link that this buyer was last told of, where it names none itself; `sold_out` where the last that
+     * was heard is that nothing is left.
+     */
     withFallback(error: unknown, intent: ServerCheckoutIntent, buyer: Buyer): unknown {
-      if (!(error instanceof CheckoutError) || !FALLS_BACK.has(error.code) || error.details.fallbackUrl)
-        return error
+      if (!isFault(error)) return error
+      const known =
+        error instanceof CheckoutError ? error : new CheckoutError('unavailable', { cause: error })
+      if (known.details.fallbackUrl) return known
       const slug = slugs.get(intent.productId)
       const answer =
-        find(slug, buyer, intent.couponCode, intent.quantity) ?? find(slug, buyer) ?? find(slug, {})
-      const fallbackUrl = answer && linkOf(answer, { ...buyer, email: buyer.email ?? intent.email })
-      if (!fallbackUrl) return error
-      return new CheckoutError(error.code, {
-        message: error.message,
-        details: { ...error.details, fallbackUrl },
-        cause: error.cause,
+        slug &&
+        (offers.get(keyOf(slug, buyer, intent.couponCode, intent.quantity)) ??
+          offers.get(keyOf(slug, buyer)) ??
+          offers.get(keyOf(slug, {})))
+      if (!answer) return known
+      if (answer.offer.sale === 'sold-out') return new CheckoutError('sold_out', { cause: error })
+      const fallbackUrl = isOnSale(answer)
+        ? linkOf(answer, { ...buyer, email: buyer.email ?? intent.email })
+        : undefined
+      if (!fallbackUrl) return known
+      return new CheckoutError(known.code, {
+        message: known.message,
+        details: { ...known.details, fallbackUrl },
+        cause: known.cause,
       })
     },
   }

@@ -23,7 +23,7 @@ export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
       told(deps(), intent, buyer, () =>
         withinBudget((tooLate) => createCheckout(deps(), intent, buyer, tooLate)),
       ),
-    offer: (request, buyer) =>
+    offer: (request, buyer, { countLookup }) =>
       withinBudget(async () => {
         const { catalogue } = deps()
         const product = request.productId
@@ -36,6 +36,7 @@ export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
           couponCode: request.couponCode,
           quantity: request.quantity,
           buyer,
+          countLookup,
         })
       }),
     status: (sessionId) => withinBudget(() => readStatus(deps(), sessionId)),
@@ -54,9 +55,9 @@ async function told(
   try {
     return await work()
   } catch (error) {
-    const code = error instanceof CheckoutError ? error.code : 'internal'
-    const switched = error instanceof CheckoutError && error.details.reason === 'rollout'
-    if (!switched) countFailure(code)
+    const known = error instanceof CheckoutError ? error : undefined
+    const code = known?.code ?? 'internal'
+    if (!known?.isSwitch) countFailure(code)
     log.info({ event: 'checkout.failed', productId, code, variant }, 'no checkout was made')
     throw error
   }

@@ -5,15 +5,21 @@ import { isCode } from '@/lib/pricing/coupon'
 import { smallestStep } from '@/lib/pricing/money'
 import { type Decision, decideOffer } from '@/lib/pricing/offer'
 import { decideSale, type Sale } from '@/lib/pricing/sale'
+import { notChecked } from '@/lib/pricing/sentences'
 import { isListedCode, linkCode, relevantCodes } from '@/lib/pricing/tiers'
 import { asCheckoutError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { paymentLinkUrl } from './fallback'
-import type { OfferAnswer } from './gateway'
+import type { CountLookup, OfferAnswer } from './gateway'
 import { seatsLeft } from './hold'
 
-type Question = { couponCode?: string | undefined; quantity: number; buyer: Buyer }
+type Question = {
+  couponCode?: string | undefined
+  quantity: number
+  buyer: Buyer
+  countLookup?: CountLookup | undefined
+}
 type OfferDeps = Pick<CommerceDeps, 'db' | 'prices' | 'now'>
 
 export type PricedProduct = { decision: Decision; stripePriceId: string }
@@ -49,7 +55,8 @@ export async function priceProduct(
   seatsLeft?: number,
 ): Promise<PricedProduct> {
   const { stripePriceId, stripeProductId, config } = product
-  const input = tierInput(product, question, now())
+  const unchecked = await codeToLeaveOut(prices, product, question)
+  const input = tierInput(product, unchecked ? { ...question, couponCode: undefined } : question, now())
   const codes = relevantCodes(input)
   const [base, ...found] = await Promise.all([
     stripePriceId ? prices.price(stripePriceId) : null,
@@ -75,7 +82,27 @@ export async function priceProduct(
     stripeProductId,
   })
   checkStep(product, decision.offer.total)
+  if (unchecked) decision.offer.problem = notChecked(unchecked)
   return { decision, stripePriceId }
+}
+
+/**
+ * A code that nobody has asked about lately costs a call to Stripe, which takes a hundred a second from all of us: whoever tries many
+ * gets the offer without the one that is too many. What the product names itself is everybody's, and not counted.
+ */
+async function codeToLeaveOut(
+  prices: CommerceDeps['prices'],
+  { config }: CatalogueProduct,
+  { couponCode, countLookup }: Question,
+): Promise<string | undefined> {
+  const code = couponCode?.trim()
+  if (!code || !countLookup || isListedCode(config, code) || !isCode(code) || prices.remembers(code)) return
+  try {
+    await countLookup()
+  } catch (error) {
+    if (error instanceof CheckoutError && error.code === 'rate_limited') return code
+    throw error
+  }
 }
 
 /** An amount between two steps of its currency is one that Stripe refuses, and that could only be stored rounded. */
@@ -115,7 +142,8 @@ export async function readOffer(
   product: CatalogueProduct,
   question: Question,
 ): Promise<OfferAnswer> {
-  const seats = product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id)
+  const seats =
+    product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id, question.buyer.visitorId)
   const { decision } = await priceProduct(deps, product, question, seats)
   const open = decision.offer.sale === 'open'
   // With the code that the offer itself was made from: one that can't be used would cost its buyer the price they were shown.

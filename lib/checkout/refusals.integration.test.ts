@@ -475,3 +475,54 @@ test('the database failing: the payment link that was last known', async () => {
     await shop.db.execute(sql`rename table checkout_Away to checkout_Session`)
   }
 })
+
+test('a code that was withdrawn or is used up is not brought back by a coupon of the same name', async () => {
+  const { productId, slug } = await shop.sell({
+    coupons: { earlyBird: 'WITHDRAWN' },
+    earlyBirdEndDate: '2099-01-01',
+    discounts: [{ code: 'WITHDRAWN', amountOff: 7500 }],
+  })
+  const { data } = await shop.client.promotionCodes.list({ code: 'WITHDRAWN' })
+  await shop.client.promotionCodes.update(data[0]?.id ?? '', { active: false })
+  expect((await shop.send(`/api/workshop/${slug}/offer`)).body).toMatchObject({
+    tier: 'standard',
+    total: { amount: 49_900 },
+  })
+  expectRefusal(await shop.register({ productId, couponCode: 'WITHDRAWN' }), 400, 'invalid_coupon')
+})
+
+test('an address that is spelled almost the same is another person’s', async () => {
+  const { productId } = await shop.sell()
+  // The table's collation doesn't see the accent.
+  await shop.buy({ productId }, { email: 'ádá@example.com' })
+  const visitor = newVisitor({ as: 'member' })
+  expect((await shop.register({ productId, attemptId: randomUUID() }, visitor)).status).toBe(200)
+  await shop.buy({ productId, attemptId: randomUUID() }, { email: 'ada@example.com' }, visitor)
+  const again = await shop.register({ productId, attemptId: randomUUID() }, visitor)
+  expectRefusal(again, 409, 'already_purchased', /ada@example\.com/)
+})
+
+test('an e-mail that can be none is told to whoever typed it', async () => {
+  const answer = await shop.register({ productId: workshop.productId, email: 'ada@localhost' })
+  expectRefusal(
+    answer,
+    400,
+    'invalid_request',
+    /^This e-mail address doesn't look right\. Nothing was charged/,
+  )
+  expect(answer.body.issues).toMatchObject([{ path: 'email' }])
+})
+
+test('the same attempt twice while Stripe is slow is one session, or told as Stripe’s delay', async () => {
+  const { productId } = await shop.sell()
+  const visitor = newVisitor()
+  const attemptId = randomUUID()
+  // Its price is known, so that the session alone is waited for; past the moment at which the second gives up.
+  await shop.checkout({ productId })
+  shop.stripe.setFaults({ latencyMs: 3500 })
+  const first = shop.register({ productId, attemptId }, visitor)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const answers = await Promise.all([first, shop.register({ productId, attemptId }, visitor)])
+  for (const { status, body } of answers)
+    expect(status === 200 || body.code === 'stripe_error', JSON.stringify(body)).toBe(true)
+})

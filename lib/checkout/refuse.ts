@@ -1,5 +1,6 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
+import { asCheckoutError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { explainRefusal, type NewHold, SEATS_PER_VISITOR } from './hold'
@@ -22,7 +23,7 @@ export async function refuse(
   const why = await explainRefusal(deps.db, hold)
   if (!why) throw new CheckoutError('product_not_found')
   if (why.bought) throw alreadyPurchased(deps, product, hold, why.boughtSession, why.boughtAt)
-  if (mayRelease && (await releaseOwnHolds(deps, hold))) return
+  if (mayRelease && (await released(deps, hold))) return
   if (why.seatsLeft >= hold.quantity && (why.ownSeats > 0 || why.addressSeats > 0)) {
     throw new CheckoutError('rate_limited', {
       message: `Up to ${SEATS_PER_VISITOR} seats can be held at once from one place. Finish or leave the checkout that is open, then try again.`,
@@ -35,6 +36,14 @@ export async function refuse(
       ? `All ${why.capacity} seats are taken.`
       : `Only ${left} ${left === 1 ? 'seat is' : 'seats are'} left, and you asked for ${hold.quantity}.`
   throw new CheckoutError('sold_out', { message })
+}
+
+async function released(deps: CommerceDeps, hold: NewHold): Promise<boolean> {
+  try {
+    return await releaseOwnHolds(deps, hold)
+  } catch (error) {
+    throw asCheckoutError(error)
+  }
 }
 
 function alreadyPurchased(

@@ -13,7 +13,6 @@ import type { Log } from '@/lib/telemetry/log'
 import { countFailure } from '@/lib/telemetry/metrics'
 import { inSpan, traceHeaders } from '@/lib/telemetry/trace'
 import type { CallContext, CheckoutGateway } from './gateway'
-import { createLastOffers } from './last-offers'
 
 export type RemoteDeps = {
   /** The commerce side's origin. */
@@ -21,7 +20,6 @@ export type RemoteDeps = {
   /** The value of `Authorization` for a body. */
   authorize: (body: string) => Promise<string>
   log: Log
-  now: () => Date
 }
 
 /** The storefront gives up before the browser does, and after the commerce side. */
@@ -40,29 +38,12 @@ const OUR_OWN: ReadonlySet<ErrorCode> = new Set([
 
 /** The commerce side behind `COURSE_BUILDER_API_URL`. Whatever goes wrong on the way there is `unavailable`. */
 export function createRemoteGateway(deps: RemoteDeps): CheckoutGateway {
-  const last = createLastOffers(deps.now)
   const ask = <T extends z.ZodType>(request: Asked, schema: T) => call(deps, request, schema)
   return {
-    async create(intent, buyer, context) {
-      const body = { ...intent, buyer }
-      try {
-        return await ask({ path: CHECKOUT_PATH, body, context }, checkoutResponseSchema)
-      } catch (error) {
-        throw last.withFallback(error, intent, buyer)
-      }
-    },
-    async offer(request, buyer, context) {
-      try {
-        const body = { ...request, buyer }
-        const answer = await ask({ path: '/api/stripe/offer', body, context }, offerAnswerSchema)
-        last.remember(request, buyer, answer)
-        return answer
-      } catch (error) {
-        const known = isOutage(error) ? last.recall(request, buyer) : undefined
-        if (known) return known
-        throw error
-      }
-    },
+    create: (intent, buyer, context) =>
+      ask({ path: CHECKOUT_PATH, body: { ...intent, buyer }, context }, checkoutResponseSchema),
+    offer: (request, buyer, context) =>
+      ask({ path: '/api/stripe/offer', body: { ...request, buyer }, context }, offerAnswerSchema),
     status: (sessionId, context) => ask({ path: sessionPath(sessionId), context }, checkoutStatusSchema),
     confirm: (sessionId, context) =>
       ask({ path: sessionPath(sessionId), context, method: 'POST' }, checkoutStatusSchema),
@@ -71,7 +52,6 @@ export function createRemoteGateway(deps: RemoteDeps): CheckoutGateway {
 
 const CHECKOUT_PATH = '/api/stripe/checkout-session'
 const sessionPath = (sessionId: string) => `/api/stripe/checkout-session/${encodeURIComponent(sessionId)}`
-const isOutage = (error: unknown) => error instanceof CheckoutError && error.code === 'unavailable'
 
 type Asked = { path: string; body?: object; method?: 'GET' | 'POST'; context: CallContext }
 

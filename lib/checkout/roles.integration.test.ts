@@ -223,6 +223,36 @@ test('a yearly member of egghead is one to both', async () => {
   }
 })
 
+test('who tries code after code has Stripe asked about no more of them, and is told the price all the same', async () => {
+  const strict = await shop.addServer({ RATE_LIMIT: '3/3600', COURSE_BUILDER_API_KEY: key })
+  // The count is where Stripe is asked, by whoever the storefront says is asking.
+  const servers = [strict, await shop.addServer({ ...storefrontEnv(strict), RATE_LIMIT: 'off' })]
+  for (const [index, server] of servers.entries()) {
+    const from = (host: number) => ({ 'X-Client-Address': `192.0.2.${10 * index + host}` })
+    const offered = async (code: string, host = 1) => {
+      const path = `/api/workshop/${workshop.slug}/offer?couponCode=${code}`
+      const { status, body } = await told(server + path, { headers: from(host) })
+      expect(status).toBe(200)
+      expect(body.base).toEqual({ amount: 49900, currency: 'usd' })
+      return body
+    }
+    const guess = () => `GUESS_${randomUUID().slice(0, 8)}`
+    const first = guess()
+    shop.stripe.clearRequests()
+    for (const code of [first, guess(), guess()])
+      expect((await offered(code)).problem).toMatchObject({ code: 'invalid_coupon' })
+    const last = guess()
+    const { problem } = await offered(last)
+    expect(problem).toEqual({ code: 'rate_limited', error: expect.stringContaining(last) })
+    const asked = shop.stripe.requests().filter(({ path }) => path.startsWith('/v1/promotion_codes'))
+    expect(asked).toHaveLength(3)
+    // What is known already costs nothing, a price that the product names is everybody's, and others are not stopped.
+    expect((await offered(first)).problem).toMatchObject({ code: 'invalid_coupon' })
+    expect((await offered('MEMBER_ROLES')).problem).toMatchObject({ code: 'coupon_not_eligible' })
+    expect((await offered(last, 2)).problem).toMatchObject({ code: 'invalid_coupon' })
+  }
+})
+
 test('a pure storefront has no commerce side to be reached', async () => {
   for (const [path, method] of [
     ['/api/stripe/webhook', 'POST'],
@@ -230,6 +260,9 @@ test('a pure storefront has no commerce side to be reached', async () => {
     ['/api/stripe/offer', 'POST'],
     ['/api/stripe/rollout', 'GET'],
     ['/api/cron/inbox', 'GET'],
+    ['/api/cron/inbox', 'DELETE'],
+    ['/api/stripe/webhook', 'GET'],
+    ['/api/stripe/offer', 'PUT'],
   ] as const)
     expect(await told(storefront + path, { method }), path).toMatchObject({
       status: 404,

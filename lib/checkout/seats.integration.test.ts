@@ -147,3 +147,55 @@ test('seats that nobody paid come back, and those that were paid do not', async 
   await shop.delivered()
   expect(await left()).toBe(2)
 })
+
+test('whoever holds the last seat and comes back from Stripe is still offered it, and may take it anew', async () => {
+  const { productId, slug } = await shop.sell({ capacity: 1 })
+  const visitor = newVisitor()
+  const first = await shop.checkout({ productId }, visitor)
+  const offerTo = async ({ id }: { id?: string }) =>
+    (await shop.send(`/api/workshop/${slug}/offer`, { headers: { Cookie: `workshop_visitor=${id}` } })).body
+  expect(await offerTo(visitor)).toMatchObject({ sale: 'open', seatsLeft: 1 })
+  expect(await offerTo(newVisitor())).toMatchObject({ sale: 'sold-out', seatsLeft: 0 })
+  const second = await shop.checkout({ productId }, visitor)
+  expect(second).not.toBe(first)
+})
+
+test('a wish that is changed and changed back replaces the visitor’s own session each time', async () => {
+  const { productId } = await shop.sell({ capacity: 12 })
+  const visitor = newVisitor()
+  const [six, five] = [randomUUID(), randomUUID()]
+  const wish = (quantity: number, attemptId: string) =>
+    shop.register({ productId, quantity, attemptId }, visitor)
+  expect((await wish(6, six)).status).toBe(200)
+  expect((await wish(5, five)).status).toBe(200)
+  const back = await wish(6, six)
+  expect(back.body).toMatchObject({ sessionId: expect.any(String) })
+})
+
+test('one IPv6 customer counts as one address, however many they send from', async () => {
+  const { productId } = await shop.sell({ capacity: 30 })
+  const answers = await inParallel(
+    Array.from({ length: 15 }, (_, index) => `2001:db8:1:2::${(index + 1).toString(16)}`),
+    1,
+    (address) => shop.register({ productId, attemptId: randomUUID() }, { address }),
+  )
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
+  expect(answers.at(-1)?.body).toMatchObject({ code: 'rate_limited' })
+  const neighbour = await shop.register({ productId }, { address: '2001:db8:1:3::1' })
+  expect(neighbour.status).toBe(200)
+})
+
+test('nobody is led to the payment link of a workshop whose seats are gone', async () => {
+  const { productId } = await shop.sell({ capacity: 1 })
+  // Another process, which has asked Stripe for no price yet.
+  const cold = await shop.addServer()
+  await shop.buy({ productId })
+  shop.stripe.setFaults({ failNext: { count: 9, status: 503 } })
+  try {
+    const { status, body } = await shop.register({ productId }, newVisitor(), {}, cold)
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'sold_out' })
+    expect(body).not.toHaveProperty('fallbackUrl')
+  } finally {
+    shop.stripe.setFaults({})
+  }
+})

@@ -20,6 +20,7 @@ export type Frozen = Pick<
 >
 
 const PATIENCE_MS = 3600
+const LONGEST_WAIT_MS = 400
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** The one call. The row says first what is asked for, then what Stripe answered. */
@@ -33,8 +34,10 @@ export async function askStripe(
   try {
     session = await createAtStripe(deps.stripe, row)
   } catch (error) {
+    const made = isInUse(error) ? await madeMeanwhile(deps, row.id) : undefined
+    if (made) return made
     // After a timeout Stripe may have made it: the row keeps the seat until the sweep has asked again under the same key.
-    if (nobodyHasTheUrl(error)) await close(deps, row.id)
+    if (nobodyHasTheUrl(error)) await closeUnasked(deps, row.id)
     throw describeRefusal(deps, error, row)
   }
   const [written] = await deps.db
@@ -76,18 +79,33 @@ const answer = (session: Pick<Stripe.Checkout.Session, 'id' | 'url' | 'client_se
   throw new CheckoutError('stripe_error')
 }
 
+/** What the same attempt got that was under way elsewhere until just now. */
+async function madeMeanwhile({ db }: CommerceDeps, id: string): Promise<CheckoutResponse | undefined> {
+  const [row] = await db.select().from(checkoutSession).where(eq(checkoutSession.id, id))
+  return row?.status === 'open' && row.sessionId ? answerOf({ ...row, sessionId: row.sessionId }) : undefined
+}
+
+const answerOf = ({
+  sessionId: id,
+  url,
+  clientSecret: client_secret,
+}: Pick<CheckoutSessionRow, 'url' | 'clientSecret'> & { sessionId: string }) =>
+  answer({ id, url, client_secret })
+
+const isInUse = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
+
 /** Asks again only when the connection was refused, or while the very same request is under way elsewhere. */
 export async function createAtStripe(stripe: Stripe, row: Frozen): Promise<Stripe.Checkout.Session> {
   const giveUp = Date.now() + PATIENCE_MS
-  for (let wait = 100; ; wait *= 2) {
+  for (let wait = 100; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
       return await stripe.checkout.sessions.create(inOneOrder(row.params ?? {}), {
         idempotencyKey: idempotencyKey(row),
         timeout: Math.max(500, giveUp - Date.now()),
       })
     } catch (error) {
-      const inUse = error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
-      if ((!inUse && !wasNotReached(error)) || Date.now() + wait > giveUp) throw error
+      if ((!isInUse(error) && !wasNotReached(error)) || Date.now() + wait > giveUp) throw error
       await pause(wait)
     }
   }
@@ -96,11 +114,10 @@ export async function createAtStripe(stripe: Stripe, row: Frozen): Promise<Strip
 /** Refused, answered with an error, or never reached: there is no session that anybody could pay. */
 const nobodyHasTheUrl = (error: unknown) =>
   wasNotReached(error) ||
-  (error instanceof Stripe.errors.StripeError &&
-    error.statusCode !== undefined &&
-    error.code !== 'idempotency_key_in_use')
+  (error instanceof Stripe.errors.StripeError && error.statusCode !== undefined && !isInUse(error))
 
-const close = (deps: CommerceDeps, id: string) =>
+/** Gives a hold back for which Stripe has certainly made nothing. */
+export const closeUnasked = (deps: CommerceDeps, id: string) =>
   deps.db
     .update(checkoutSession)
     .set({ status: 'failed' })
@@ -144,11 +161,22 @@ export async function resumeAttempt(
     .limit(1)
   if (!row) throw new CheckoutError('unavailable')
   const alive = (row.expiresAt ?? 0) * 1000 > deps.now().getTime()
-  if (row.status === 'creating' && alive) return askStripe(deps, row, tooLate)
-  if (row.status === 'open' && alive && row.sessionId) {
+  if (row.status === 'creating' && alive) {
+    try {
+      return await askStripe(deps, row, tooLate)
+    } catch (error) {
+      if (!isOutdated(error)) throw error
+    }
+  } else if (row.status === 'open' && alive && row.sessionId) {
     nameCheckout(row.id)
-    return answer({ id: row.sessionId, url: row.url, client_secret: row.clientSecret })
+    return answerOf({ ...row, sessionId: row.sessionId })
   }
   hold.generation = row.generation + 1
   return 'next-generation'
 }
+
+/** What was frozen a while ago ends too soon to be made now: Stripe never saw the first try, and it is given up. */
+const isOutdated = (error: unknown) =>
+  error instanceof CheckoutError &&
+  error.cause instanceof Stripe.errors.StripeInvalidRequestError &&
+  error.cause.param === 'expires_at'

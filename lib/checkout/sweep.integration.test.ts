@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
-import { checkoutSession, purchase } from '@/db/schema'
+import { checkoutSession, product, purchase } from '@/db/schema'
 import { seed } from '@/db/seed'
 import { createStripe } from '@/lib/stripe/client'
 import { type RunningSandbox, startStripeSandbox } from '@/sandbox/stripe/server'
@@ -73,7 +73,9 @@ async function later(seconds: number) {
   await sandbox.control.advanceClock(seconds)
 }
 
-const checkout = (quantity = 1) =>
+type Try = { attemptId?: string; visitorId?: string; tooLate?: AbortSignal }
+
+const checkout = (quantity = 1, given: Try = {}) =>
   createCheckout(
     deps,
     {
@@ -82,18 +84,18 @@ const checkout = (quantity = 1) =>
       quantity,
       uiMode: 'hosted',
       allowDuplicate: true,
-      attemptId: randomUUID(),
+      attemptId: given.attemptId ?? randomUUID(),
     },
-    { visitorId: randomUUID() },
-    new AbortController().signal,
+    { visitorId: given.visitorId ?? randomUUID() },
+    given.tooLate ?? new AbortController().signal,
   )
 
 /** A checkout that is cut off from Stripe's answer, before or after Stripe has made the session. */
-async function cutOff({ afterEffect }: { afterEffect: boolean }) {
+async function cutOff({ afterEffect }: { afterEffect: boolean }, given: Try = {}) {
   sandbox.control.setFaults({
     failNext: { count: 9, status: 'cut', path: '/checkout/sessions', method: 'POST', afterEffect },
   })
-  await expect(checkout()).rejects.toMatchObject({ code: 'stripe_error' })
+  await expect(checkout(1, given)).rejects.toMatchObject({ code: 'stripe_error' })
   sandbox.control.setFaults({})
 }
 
@@ -135,6 +137,16 @@ describe('a checkout cut off from its answer', () => {
     expect(await states()).toEqual(['failed'])
     expect(await sessionsAtStripe()).toEqual([])
     expect(await seats()).toBe(SEATS)
+  })
+
+  it('is begun anew where its buyer tries again when what was frozen for it ends too soon', async () => {
+    const given = { attemptId: randomUUID(), visitorId: randomUUID() }
+    await cutOff({ afterEffect: false }, given)
+    await later(70)
+    const { sessionId } = await checkout(1, given)
+    expect((await onlySession()).id).toBe(sessionId)
+    expect((await states()).toSorted()).toEqual(['failed', 'open'])
+    expect(await seats()).toBe(SEATS - 1)
   })
 
   it('keeps its seat while Stripe can not be asked, and is asked about every five minutes', async () => {
@@ -274,4 +286,19 @@ it('stops when its time is up, and leaves the rest to a later run', async () => 
   expect(await sweepCheckouts(deps, { budgetMs: 100 })).toEqual({ swept: 1, unswept: 0 })
   const left = await database.db.select().from(checkoutSession).where(eq(checkoutSession.status, 'open'))
   expect(left).toHaveLength(2)
+})
+
+it('whose caller was answered while it waited for its seat takes none, and asks Stripe nothing', async () => {
+  const caller = new AbortController()
+  await database.db.transaction(async (tx) => {
+    await tx.select().from(product).where(eq(product.id, PRODUCT)).for('update')
+    const waiting = checkout(1, { tooLate: caller.signal })
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    caller.abort(new Error('answered'))
+    await refused
+  })
+  await expect.poll(states).toEqual(['failed'])
+  expect(await sessionsAtStripe()).toEqual([])
+  expect(await seats()).toBe(SEATS)
 })

@@ -50,6 +50,12 @@ export const errorCatalogue = {
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorCatalogue, value)
 
+const FAULTS: ReadonlySet<ErrorCode> = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
+
+/** What is about us, or about Stripe, and not about what was asked for: a way to pay all the same is looked for. */
+export const isFault = (error: unknown): boolean =>
+  !(error instanceof CheckoutError) || FAULTS.has(error.code)
+
 /** The one error that may reach a caller. Everything else is masked as `internal`. */
 export class CheckoutError extends Error {
   override readonly name = 'CheckoutError'
@@ -78,5 +84,10 @@ export class CheckoutError extends Error {
 
   get status(): number {
     return errorCatalogue[this.code].status
+  }
+
+  /** The rollout has this visitor pay by link: told with a 5xx, so that every client goes there, and no failure in log, metric or guard. */
+  get isSwitch(): boolean {
+    return this.details.reason === 'rollout'
   }
 }

@@ -66,13 +66,18 @@ export const offerQuerySchema = z.object({
 })
 
 /** `POST /api/stripe/offer`. */
-export const serverOfferRequestSchema = z.strictObject({
-  slug: printable(191).optional(),
-  productId: printable(191).optional(),
-  couponCode: code,
-  quantity: z.int().min(1).max(100).default(1),
-  buyer: buyerSchema.optional(),
-})
+export const serverOfferRequestSchema = z
+  .strictObject({
+    slug: printable(191).optional(),
+    productId: printable(191).optional(),
+    couponCode: code,
+    quantity: z.int().min(1).max(100).default(1),
+    buyer: buyerSchema.optional(),
+  })
+  .refine(({ slug, productId }) => slug !== undefined || productId !== undefined, {
+    path: ['productId'],
+    message: 'or slug has to be given',
+  })
 
 export const sessionIdSchema = z.string().regex(/^cs_[A-Za-z0-9_]{1,250}$/)
 

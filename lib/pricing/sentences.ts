@@ -36,6 +36,11 @@ export const invalidCoupon = (code: string): OfferProblem => ({
   error: `The code ${code} doesn't work for this workshop. You can register without it or try another one.`,
 })
 
+export const notChecked = (code: string): OfferProblem => ({
+  code: 'rate_limited',
+  error: `Many codes were tried in a short time, so ${code} was not looked up. Wait a minute and enter it again, or register without it.`,
+})
+
 /** `instead` is what the buyer would pay without the code. */
 export function notEligible(
   code: string,

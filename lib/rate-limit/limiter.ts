@@ -11,7 +11,7 @@ import { addressKey, emailKey } from './caller-key'
 import type { Rate } from './rate'
 
 /** What is counted, each by itself: a confirmation page that asks again takes nothing from the next checkout. */
-export type Limited = 'checkout' | 'confirm' | 'start'
+export type Limited = 'checkout' | 'confirm' | 'start' | 'code'
 
 /** Who is counted: the address and the e-mail, as far as they are known. */
 export type Caller = Pick<Buyer, 'ip' | 'email'>

@@ -1,6 +1,6 @@
 import 'server-only'
 import { paymentLinkUrl } from '@/lib/checkout/fallback'
-import { CheckoutError } from '@/lib/contract/errors'
+import { CheckoutError, isFault } from '@/lib/contract/errors'
 import { type CheckoutIntent, checkoutRequestSchema, startSchema } from '@/lib/contract/schemas'
 import type { Buyer } from '@/lib/contract/types'
 import { readBody, readRawBody } from '@/lib/http/body'
@@ -15,7 +15,7 @@ import { countFallback } from '@/lib/telemetry/metrics'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
 import { type Storefront, storefront } from './storefront'
-import { lookAt, type Visitor } from './visitor'
+import { lookAt, lookupsOf, type Visitor } from './visitor'
 
 /** `POST /api/workshop/checkout`: JSON from the button, or a plain HTML form, which is answered with a redirect. */
 const post: Handler<Record<never, never>> = async (request, context) => {
@@ -79,20 +79,24 @@ async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor
   }
 }
 
-const SERVER_FAULTS = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
+/** By either of a product's two ids. */
+const declaredAs = (productId: string) =>
+  declaredWorkshops().find(
+    (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
+  )
 
 /** The last resort, where nobody behind us could name a payment link: the one that `workshops.config.ts` declares. */
 function withDeclaredFallback(
   error: CheckoutError,
-  { productId, email }: CheckoutIntent,
+  { productId, email, couponCode }: CheckoutIntent,
   buyer: Buyer,
 ): CheckoutError {
-  if (!SERVER_FAULTS.has(error.code) || error.details.fallbackUrl) return error
-  const declared = declaredWorkshops().find(
-    (workshop) => workshop.productId === productId || workshop.stripeProductId === productId,
-  )
+  if (!isFault(error) || error.details.fallbackUrl) return error
+  const declared = declaredAs(productId)
   const fallbackUrl =
-    declared && declaredOffer(declared, new Date(), { ...buyer, email: buyer.email ?? email }).fallbackUrl
+    declared &&
+    declaredOffer(declared, new Date(), { buyer: { ...buyer, email: buyer.email ?? email }, couponCode })
+      .fallbackUrl
   if (!fallbackUrl) return error
   return new CheckoutError(error.code, {
     message: error.message,
@@ -138,7 +142,7 @@ function redirect(location: string, cookie: string | undefined): Response {
 
 /** Where the guard sends a form; nothing where there is no link, or nothing to sell, which checkout itself says best. */
 async function linkOf(
-  { gateway }: Storefront,
+  side: Storefront,
   intent: CheckoutIntent,
   visitor: Visitor,
   requestId: string,
@@ -146,7 +150,10 @@ async function linkOf(
   const { productId, couponCode, quantity, email } = intent
   const question = { productId, quantity, ...(couponCode && { couponCode }) }
   try {
-    const { offer } = await gateway.offer(question, visitor.buyer, { requestId })
+    const { offer } = await side.gateway.offer(question, visitor.buyer, {
+      requestId,
+      countLookup: lookupsOf(side, visitor),
+    })
     const link = paymentLinkUrl(offer.fallbackUrl, { email: visitor.buyer.email ?? email })
     if (link) note()
     return link
@@ -170,7 +177,7 @@ function pageWithError({ settings }: Storefront, fields: Record<string, unknown>
       ? metadata.workshopSlug
       : undefined
   const slug =
-    declaredWorkshops().find((workshop) => workshop.productId === productId)?.slug ??
+    (typeof productId === 'string' ? declaredAs(productId)?.slug : undefined) ??
     (typeof named === 'string' && /^[\w-]{1,191}$/.test(named) ? named : undefined)
   const page = slug ? `/workshop/${slug}` : '/'
   return `${settings.NEXT_PUBLIC_APP_URL}${page}?checkout_error=${code}`

@@ -2,19 +2,32 @@ import 'server-only'
 import { paymentLinkUrl } from '@/lib/checkout/fallback'
 import type { Buyer, Offer } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
+import { times } from '@/lib/pricing/money'
 import { decideSale } from '@/lib/pricing/sale'
+import { linkCode } from '@/lib/pricing/tiers'
 
-/** The last resort when everything behind the storefront is down: the declared price, through the payment link. */
+type Question = { buyer?: Buyer; couponCode?: string | undefined; quantity?: number }
+
+/**
+ * The last resort when everything behind the storefront is down: the declared price, through the payment link, with the code that the
+ * buyer asked for or was verified for. What that is worth is Stripe's to say.
+ */
 export function declaredOffer(
   workshop: WorkshopDeclaration,
   now: Date,
-  { email, visitorId }: Buyer = {},
+  { buyer = {}, couponCode, quantity = 1 }: Question = {},
 ): Offer {
-  const { price, openEnrollment, closeEnrollment, endsAt } = workshop
+  const { openEnrollment, closeEnrollment, endsAt, timeZone } = workshop
+  const price = times(workshop.price, quantity)
   const sale = decideSale({ now, openEnrollment, closeEnrollment, endsAt, state: 'published' })
+  const { email, visitorId, member, country } = buyer
   const fallbackUrl =
     sale.state === 'open'
-      ? paymentLinkUrl(workshop.paymentLink, { email, reference: visitorId && `visitor_${visitorId}` })
+      ? paymentLinkUrl(workshop.paymentLink, {
+          email,
+          couponCode: linkCode({ config: workshop, buyer: { member, country }, now, timeZone, couponCode }),
+          reference: visitorId && `visitor_${visitorId}`,
+        })
       : undefined
   return {
     base: price,

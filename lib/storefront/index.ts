@@ -9,8 +9,8 @@ import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
 import { createListedOffers } from './listed-offers'
-import { shownOffer } from './shown-offer'
 import { storefront } from './storefront'
+import { tellOffer } from './told-offer'
 import { lookAt } from './visitor'
 
 /** What the pages read. Everything about a visitor is read per request, and nothing of it may be cached. */
@@ -100,24 +100,13 @@ export async function getVisitorOffer(
 ): Promise<{ offer: Offer | null; viewer: Viewer | null }> {
   const side = storefront()
   const visitor = await lookAt(side, await headers())
-  const { viewer, buyer } = visitor
-  try {
-    const request = {
-      slug,
-      quantity: query.quantity ?? 1,
-      ...(query.couponCode && { couponCode: query.couponCode }),
-    }
-    const answer = await side.gateway.offer(request, buyer, { requestId: 'page' })
-    return { viewer, offer: shownOffer(answer, visitor) }
-  } catch (error) {
-    if (error instanceof CheckoutError && error.code === 'product_not_found') return { viewer, offer: null }
-    side.log.warn(
-      { event: 'page.offer_unavailable', slug, err: error },
-      'an offer is told from the declaration alone',
-    )
-    const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
-    return { viewer, offer: declared ? declaredOffer(declared, new Date(), buyer) : null }
-  }
+  const question = { slug, quantity: query.quantity ?? 1, couponCode: query.couponCode }
+  const offer = await tellOffer(side, question, visitor, 'page').catch((error: unknown) => {
+    if (!(error instanceof CheckoutError && error.code === 'product_not_found'))
+      side.log.warn({ event: 'page.offer_unavailable', slug, err: error }, 'nothing is known of an offer')
+    return null
+  })
+  return { viewer: visitor.viewer, offer }
 }
 
 /** What is recorded of a session; `null` where there is no such session, `undefined` where nobody could be asked. */

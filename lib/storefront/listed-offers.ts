@@ -1,9 +1,10 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
 import type { OfferAnswer } from '@/lib/checkout/gateway'
-import { orStale } from '@/lib/or-stale'
+import { orStale, readThrough } from '@/lib/or-stale'
 
 const FRESH_MS = 10_000
+const GRACE_MS = 60_000
 
 /**
  * What anybody would pay for each workshop, for a page that lists them: asked for at most once in ten seconds for each,
@@ -26,7 +27,7 @@ export function createListedOffers(
   })
   /** Rejects where nobody can be asked and nothing was told before. */
   return async (slug: string): Promise<OfferAnswer> => {
-    const answer = await answers.fetch(slug)
+    const answer = await readThrough(answers, slug, { graceMs: () => GRACE_MS })
     if (!answer) throw new Error(`No answer about ${slug}`)
     return answer
   }

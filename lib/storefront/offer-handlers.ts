@@ -4,8 +4,8 @@ import { preflight } from '@/lib/http/origin'
 import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
 import { browserCors } from './checkout-handlers'
-import { shownOffer } from './shown-offer'
 import { storefront } from './storefront'
+import { tellOffer } from './told-offer'
 import { lookAt } from './visitor'
 
 /** `GET /api/workshop/{slug}/offer?couponCode=…&quantity=…`: what this visitor would pay now, and why. */
@@ -17,8 +17,8 @@ export const offerRoute = route<{ slug: string }>({
     const side = storefront()
     const query = offerQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
     const visitor = await lookAt(side, request.headers)
-    const answer = await side.gateway.offer({ slug: params.slug, ...query }, visitor.buyer, { requestId })
-    return json(shownOffer(answer, visitor), {
+    const offer = await tellOffer(side, { slug: params.slug, ...query }, visitor, requestId)
+    return json(offer, {
       headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {},
     })
   },

@@ -22,7 +22,12 @@ export type Storefront = {
 function build(): Storefront {
   const settings = env()
   const log = createLog(settings.LOG_LEVEL)
-  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE_URL: baseUrl } = settings
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE_URL: baseUrl, EGGHEAD_AUTH_URL: authUrl } = settings
+  if (authUrl && !secretKey)
+    log.warn(
+      { event: 'viewer.subscriptions_unread' },
+      'without STRIPE_SECRET_KEY nobody is known as a yearly member: lifetime members alone get the price for members',
+    )
   let client: Stripe | undefined
   // A pure storefront may have a key of its own, one that reads subscriptions and nothing else.
   const stripe = () => {
@@ -36,7 +41,7 @@ function build(): Storefront {
     viewer: createViewer({
       own: viewer,
       demo: settings.WORKSHOP_DEMO === '1',
-      eggheadAuthUrl: settings.EGGHEAD_AUTH_URL,
+      eggheadAuthUrl: authUrl,
       fetchSubscription: async (id) =>
         (await stripe()?.subscriptions.retrieve(id, {}, { timeout: 500 })) ?? null,
       onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),

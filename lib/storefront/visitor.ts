@@ -59,6 +59,12 @@ export async function lookAt(
   }
 }
 
+/** Counts the codes that this visitor's address has Stripe asked about. */
+export const lookupsOf =
+  ({ limiter }: Storefront, { buyer: { ip } }: Visitor) =>
+  () =>
+    limiter.limit(ip ? { ip } : {}, 'code')
+
 /** What reads pages for a search engine or a preview says so. */
 const CRAWLER = /bot\b|crawl|spider|slurp|externalhit|preview/i
 

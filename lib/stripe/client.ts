@@ -26,11 +26,12 @@ export function createStripe(options: { secretKey: string; baseUrl?: string | un
 /** Secret and restricted keys name their mode. */
 export const isLiveKey = (secretKey: string): boolean => secretKey.includes('_live_')
 
-/** 5xx, 429 and an unreachable Stripe pass by themselves; any other refusal is a mistake of ours. */
+/** 5xx, 429, a request that is under way already and an unreachable Stripe pass by themselves; any other refusal is a mistake of ours. */
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeConnectionError ||
   error instanceof Stripe.errors.StripeRateLimitError ||
-  (error instanceof Stripe.errors.StripeError && (error.statusCode === undefined || error.statusCode >= 500))
+  (error instanceof Stripe.errors.StripeError &&
+    (error.statusCode === undefined || error.statusCode >= 500 || error.code === 'idempotency_key_in_use'))
 
 /** Whether Stripe certainly did nothing: it was never reached. */
 export function wasNotReached(error: unknown): boolean {

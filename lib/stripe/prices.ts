@@ -2,15 +2,20 @@ import 'server-only'
 import { LRUCache } from 'lru-cache'
 import Stripe from 'stripe'
 import type { Money } from '@/lib/contract/types'
-import { orStale } from '@/lib/or-stale'
+import { orStale, readThrough } from '@/lib/or-stale'
 import type { StripeDiscount } from '@/lib/pricing/coupon'
 
-/** What Stripe says about prices and codes, asked once and kept for a minute; a page view costs Stripe nothing. */
+/**
+ * What Stripe says about prices and codes, asked once and kept for a minute, and for one more while it is asked again; what it doesn't
+ * know is asked again after a minute. A page view costs Stripe nothing.
+ */
 export type StripePrices = {
   /** The price of one seat, or null where Stripe knows no such active price. */
   price: (priceId: string) => Promise<Money | null>
   /** An active promotion code, or, where the product's declaration lists it, a coupon id. Null where there is neither. */
   discount: (code: string, listed: boolean) => Promise<StripeDiscount | null>
+  /** Whether a code that no product lists can be answered without asking Stripe first. */
+  remembers: (code: string) => boolean
   forget: () => void
 }
 
@@ -29,9 +34,15 @@ export function createStripePrices(stripe: () => Stripe): StripePrices {
     })),
   })
   return {
-    price: async (id) => (await prices.fetch(id))?.price ?? null,
+    price: async (id) =>
+      (await readThrough(prices, id, { graceMs: ({ price }) => (price ? FRESH_MS : 0) }))?.price ?? null,
     discount: async (code, listed) =>
-      (await discounts.fetch(`${listed ? '+' : '-'}${code}`))?.discount ?? null,
+      (
+        await readThrough(discounts, `${listed ? '+' : '-'}${code}`, {
+          graceMs: ({ discount }) => (discount ? FRESH_MS : 0),
+        })
+      )?.discount ?? null,
+    remembers: (code) => discounts.has(`-${code}`),
     forget: () => {
       prices.clear()
       discounts.clear()
@@ -56,12 +67,14 @@ async function readPrice(stripe: Stripe, id: string): Promise<Money | null> {
 async function readDiscount(stripe: Stripe, code: string, listed: boolean): Promise<StripeDiscount | null> {
   const { data } = await stripe.promotionCodes.list({
     code,
-    active: true,
     limit: 100,
     expand: ['data.promotion.coupon.applies_to'],
   })
   // A code for one customer alone can't be used here: nobody is known to Stripe before they pay. Others may have the same word.
-  const promotion = data.find(({ customer, customer_account }) => !customer && !customer_account)
+  // One that is used up or withdrawn is so for good: the coupon of the same name doesn't stand in for it.
+  const promotion = data.find(
+    ({ active, customer, customer_account }) => active && !customer && !customer_account,
+  )
   const coupon = promotion?.promotion.coupon
   if (!promotion && data.length > 0) return null
   if (promotion && coupon && typeof coupon === 'object') return fromPromotionCode(promotion, coupon)

@@ -1,0 +1,41 @@
+import 'server-only'
+import { isFault } from '@/lib/contract/errors'
+import type { Offer } from '@/lib/contract/types'
+import { declaredWorkshops } from '@/lib/workshops'
+import { declaredOffer } from './declared-offer'
+import { shownOffer } from './shown-offer'
+import type { Storefront } from './storefront'
+import { lookupsOf, type Visitor } from './visitor'
+
+type Question = { slug: string; couponCode?: string | undefined; quantity: number }
+
+/**
+ * What this visitor is told of a workshop's price, by the page and by the browser's route alike; where nobody can be asked and nothing
+ * was heard before, what `workshops.config.ts` says.
+ *
+ * @throws CheckoutError `product_not_found`, or the fault, where the workshop isn't declared either
+ */
+export async function tellOffer(
+  side: Storefront,
+  question: Question,
+  visitor: Visitor,
+  requestId: string,
+): Promise<Offer> {
+  const { slug, couponCode, quantity } = question
+  const request = { slug, quantity, ...(couponCode && { couponCode }) }
+  try {
+    const answer = await side.gateway.offer(request, visitor.buyer, {
+      requestId,
+      countLookup: lookupsOf(side, visitor),
+    })
+    return shownOffer(answer, visitor)
+  } catch (error) {
+    const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
+    if (!declared || !isFault(error)) throw error
+    side.log.warn(
+      { event: 'offer.unavailable', slug, requestId, err: error },
+      'an offer is told from the declaration alone',
+    )
+    return declaredOffer(declared, new Date(), { buyer: visitor.buyer, couponCode, quantity })
+  }
+}
