@@ -27,13 +27,17 @@ import { createLog } from '@/lib/telemetry/log'
  * makes, and the rollout. Without a key, or on a pure storefront, there is nothing at these addresses.
  */
 
-const log = () => createLog(env().LOG_LEVEL)
-const cors = (request: Request) => corsHeaders(request, env().ALLOWED_ORIGIN)
+/** What these routes have in common. */
+const common = {
+  log: () => createLog(env().LOG_LEVEL),
+  headers: (request: Request) => corsHeaders(request, env().ALLOWED_ORIGIN),
+  exists: () => env().commerce && env().COURSE_BUILDER_API_KEY !== undefined,
+}
 
-/** Lets a caller in and answers its body, as the bytes say it. @throws CheckoutError `not_found`, `unauthorized`, `payload_too_large` */
+/** Lets a caller in and answers its body, as the bytes say it. @throws CheckoutError `unauthorized`, `payload_too_large` */
 async function admitted(request: Request): Promise<string> {
-  const { commerce: here, COURSE_BUILDER_API_KEY: key, COURSE_BUILDER_API_AUTH: method } = env()
-  if (!here || !key) throw new CheckoutError('not_found')
+  const { COURSE_BUILDER_API_KEY: key, COURSE_BUILDER_API_AUTH: method } = env()
+  if (key === undefined) throw new CheckoutError('not_found')
   const vouchesFor = await admit(request.headers, { key, method })
   const body = await readRawBody(request)
   vouchesFor(body)
@@ -56,10 +60,8 @@ const count = async ({ ip, email }: Buyer, typed?: string) => {
 
 const options =
   (methods: string): Handler<unknown> =>
-  async (request) => {
-    if (!env().commerce || !env().COURSE_BUILDER_API_KEY) throw new CheckoutError('not_found')
-    return preflight(request, env().ALLOWED_ORIGIN, methods, 'Authorization')
-  }
+  async (request) =>
+    preflight(request, env().ALLOWED_ORIGIN, methods, 'Authorization')
 
 async function letIn(request: Request) {
   const { buyer = {}, ...intent } = await admittedJson(request, serverCheckoutRequestSchema)
@@ -69,8 +71,7 @@ async function letIn(request: Request) {
 /** `POST /api/stripe/checkout-session` */
 export const serverCheckoutRoute = route({
   path: '/api/stripe/checkout-session',
-  log,
-  headers: cors,
+  ...common,
   POST: async (request, { requestId }) => {
     const { buyer, intent, headers } = await countingFailure(() => letIn(request))
     return json(await attempt(() => commerce().gateway.create(intent, assigned(buyer), { requestId })), {
@@ -83,11 +84,12 @@ export const serverCheckoutRoute = route({
 /** `POST /api/stripe/offer`: the offer, and the workshop that it is for. */
 export const serverOfferRoute = route({
   path: '/api/stripe/offer',
-  log,
-  headers: cors,
+  ...common,
   POST: async (request, { requestId }) => {
     const { buyer = {}, ...question } = await admittedJson(request, serverOfferRequestSchema)
-    return json(await commerce().gateway.offer(question, buyer, { requestId }))
+    const { ip } = buyer
+    const countLookup = () => rateLimiter().limit(ip ? { ip } : {}, 'code')
+    return json(await commerce().gateway.offer(question, buyer, { requestId, countLookup }))
   },
   OPTIONS: options('POST, OPTIONS'),
 })
@@ -100,8 +102,7 @@ const known = (sessionId: string): string => {
 /** `GET` and `POST /api/stripe/checkout-session/{sessionId}` */
 export const serverStatusRoute = route<{ sessionId: string }>({
   path: '/api/stripe/checkout-session/{sessionId}',
-  log,
-  headers: cors,
+  ...common,
   GET: async (request, { params, requestId }) => {
     await admitted(request)
     return json(await commerce().gateway.status(known(params.sessionId), { requestId }))
@@ -127,8 +128,7 @@ async function rolloutAnswer() {
 /** `GET /api/stripe/rollout`: the setting and what the guard says. `POST` also hands over whom a storefront showed what. */
 export const rolloutRoute = route({
   path: '/api/stripe/rollout',
-  log,
-  headers: cors,
+  ...common,
   GET: async (request) => {
     await admitted(request)
     return json(await rolloutAnswer())

@@ -7,7 +7,7 @@ import { trimInbox } from '@/lib/fulfillment/trim'
 import { workDue } from '@/lib/fulfillment/work'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
-import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { showsSecret } from '@/lib/http/secret'
 import { trimOutbox } from '@/lib/outbox/trim'
 import { sweepRateLimits } from '@/lib/rate-limit/sweep'
 import { reconcileRecent } from '@/lib/reconcile/daily'
@@ -16,23 +16,16 @@ import { createLog } from '@/lib/telemetry/log'
 
 const log = () => createLog(env().LOG_LEVEL)
 
-/** On a pure storefront there is nothing at these addresses. */
-const here = () => {
-  if (!env().commerce) throw new CheckoutError('not_found')
-}
-
 const BATCH = { limit: 100, budgetMs: 20_000 }
 
-/** A route for a scheduler, which calls by GET with the bearer secret; without a secret there is none. */
+/** A route for a scheduler, which calls by GET with the bearer secret; without a secret, or on a pure storefront, there is none. */
 function cron(path: string, work: () => Promise<object>) {
   const handler: Handler<Record<never, never>> = async (request) => {
-    here()
-    const secret = env().CRON_SECRET
-    if (!secret) throw new CheckoutError('not_found')
-    if (!sameSecret(bearerToken(request.headers), secret)) throw new CheckoutError('unauthorized')
+    if (!showsSecret(request.headers, env().CRON_SECRET)) throw new CheckoutError('unauthorized')
     return json(await work())
   }
-  return route({ path, log, GET: handler, POST: handler })
+  const exists = () => env().commerce && env().CRON_SECRET !== undefined
+  return route({ path, log, exists, GET: handler, POST: handler })
 }
 
 export const inboxCron = cron('/api/cron/inbox', async () => {

@@ -24,6 +24,9 @@ const list = z.string().transform((value) =>
 
 const loopback = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin)
 
+/** No blanks: the example, which says how to make one, is none. */
+const secret = (length: number) => z.string().trim().min(length).regex(/^\S+$/)
+
 /** One line for each variable: what it is for, and what one looks like. Also the source of `.env.example`. */
 export const variables = {
   DATABASE_URL: {
@@ -58,7 +61,7 @@ export const variables = {
     example: 'sk_test_…',
   },
   STRIPE_WEBHOOK_SECRET: {
-    schema: optional(list.pipe(z.array(z.string().regex(/^whsec_\S+$/)).min(1))),
+    schema: optional(list.pipe(z.array(z.string().regex(/^whsec_[\w+/=-]+$/)).min(1))),
     about: "the webhook endpoint's signing secret; several, comma-separated, during a rotation",
     example: 'whsec_…',
   },
@@ -88,7 +91,7 @@ export const variables = {
     example: 'https://course-builder.egghead.io',
   },
   COURSE_BUILDER_API_KEY: {
-    schema: optional(z.string().trim().min(32)),
+    schema: optional(secret(32)),
     about: 'the secret shared by storefront and commerce side, 32 bytes or more',
     example: 'openssl rand -hex 32',
   },
@@ -125,7 +128,7 @@ export const variables = {
   INNGEST_EVENT_KEY: {
     schema: optional(z.string().trim().min(1)),
     about: "sends Course Builder's events, on which its access, calendar and welcome mail hang",
-    example: 'signkey-…',
+    example: '9VqZ…',
   },
   INNGEST_BASE_URL: {
     schema: optional(origin),
@@ -133,12 +136,12 @@ export const variables = {
     example: 'http://127.0.0.1:8288',
   },
   CRON_SECRET: {
-    schema: optional(z.string().trim().min(16)),
+    schema: optional(secret(16)),
     about: 'the bearer secret of api/cron/*',
     example: 'openssl rand -hex 16',
   },
   METRICS_TOKEN: {
-    schema: optional(z.string().trim().min(16)),
+    schema: optional(secret(16)),
     about: 'the bearer secret of api/metrics',
     example: 'openssl rand -hex 16',
   },

@@ -2,7 +2,7 @@ import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import { env } from '@/lib/env'
 import { route } from '@/lib/http/route'
-import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { showsSecret } from '@/lib/http/secret'
 import { createLog } from '@/lib/telemetry/log'
 import { sharedTelemetry } from '@/lib/telemetry/shared'
 
@@ -10,12 +10,10 @@ import { sharedTelemetry } from '@/lib/telemetry/shared'
 export const metricsRoute = route({
   path: '/api/metrics',
   log: () => createLog(env().LOG_LEVEL),
+  exists: () => env().METRICS_TOKEN !== undefined && sharedTelemetry().scrape !== undefined,
   GET: async (request) => {
-    const { METRICS_TOKEN: token } = env()
-    const { scrape } = sharedTelemetry()
-    if (!token || !scrape) throw new CheckoutError('not_found')
-    if (!sameSecret(bearerToken(request.headers), token)) throw new CheckoutError('unauthorized')
-    return new Response(await scrape(), {
+    if (!showsSecret(request.headers, env().METRICS_TOKEN)) throw new CheckoutError('unauthorized')
+    return new Response(await sharedTelemetry().scrape?.(), {
       headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' },
     })
   },

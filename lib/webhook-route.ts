@@ -1,6 +1,5 @@
 import 'server-only'
 import { commerce, SOON } from '@/lib/commerce'
-import { CheckoutError } from '@/lib/contract/errors'
 import { env } from '@/lib/env'
 import { receiveWebhook } from '@/lib/fulfillment/webhook'
 import { route } from '@/lib/http/route'
@@ -10,9 +9,9 @@ import { createLog } from '@/lib/telemetry/log'
 export const webhookRoute = route({
   path: '/api/stripe/webhook',
   log: () => createLog(env().LOG_LEVEL),
+  // On a pure storefront there is nothing at this address.
+  exists: () => env().commerce,
   POST: async (request) => {
-    // On a pure storefront there is nothing at this address.
-    if (!env().commerce) throw new CheckoutError('not_found')
     const { deps, webhookSecrets, deliver } = commerce()
     return receiveWebhook(request, {
       ...deps,

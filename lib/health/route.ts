@@ -2,7 +2,7 @@ import 'server-only'
 import { type Env, env } from '@/lib/env'
 import { json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
-import { bearerToken, sameSecret } from '@/lib/http/secret'
+import { showsSecret } from '@/lib/http/secret'
 import { createLog } from '@/lib/telemetry/log'
 import { type CheckResult, createDeepHealth } from './deep'
 
@@ -31,11 +31,8 @@ const deepHealth = createDeepHealth({
 /** Whether this is somebody who may know more than whether all is well. */
 function isOperator(headers: Headers): boolean {
   const { METRICS_TOKEN, CRON_SECRET } = env()
-  const token = bearerToken(headers)
   // Every secret is compared, so that the time tells nothing of which.
-  return [METRICS_TOKEN, CRON_SECRET]
-    .map((secret) => sameSecret(token, secret ?? '') && token !== '')
-    .includes(true)
+  return [METRICS_TOKEN, CRON_SECRET].map((secret) => showsSecret(headers, secret)).includes(true)
 }
 
 const health: Handler<Record<never, never>> = async (request) => {

@@ -23,13 +23,17 @@ export function asCheckoutError(error: unknown): CheckoutError {
   if (error instanceof CheckoutError) return error
   if (error instanceof ZodError) {
     const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-    const named = issues[0]?.path ? `${issues[0].path}: ${issues[0].message}` : issues[0]?.message
-    return new CheckoutError('invalid_request', {
-      message: `Something in this request is not as it should be: ${named}.`,
-      details: { issues },
-    })
+    return new CheckoutError('invalid_request', { message: sentenceOf(issues), details: { issues } })
   }
   return new CheckoutError('internal', { cause: error })
+}
+
+/** An e-mail is typed by the buyer themselves; anything else is said to whoever wrote the request. */
+function sentenceOf([first]: { path: string; message: string }[]): string {
+  if (first?.path === 'email')
+    return "This e-mail address doesn't look right. Nothing was charged: change it and try again."
+  const named = first?.path ? `${first.path}: ${first.message}` : first?.message
+  return `Something in this request is not as it should be: ${named}.`
 }
 
 /** Counts a checkout that ends here: one that reaches the gateway is counted there. */
@@ -48,13 +52,14 @@ type Context = { requestId: string; log: Log; headers?: HeadersInit }
 export function errorResponse(error: unknown, { requestId, log, headers: given }: Context): Response {
   const known = asCheckoutError(error)
   const { code, details, status } = known
+  const isFailure = status >= 500 && !known.isSwitch
   const line = {
     event: 'request.failed',
     requestId,
     code,
-    ...(status >= 500 && details.reason !== 'rollout' && { err: known.cause ?? error }),
+    ...(isFailure && { err: known.cause ?? error }),
   }
-  if (status >= 500 && details.reason !== 'rollout') log.error(line, errorCatalogue[code].sentence)
+  if (isFailure) log.error(line, errorCatalogue[code].sentence)
   else log.info(line, known.message)
   const headers = new Headers(given)
   for (const [name, value] of Object.entries(known.headers)) headers.set(name, value)

@@ -31,6 +31,7 @@ const throwing = route({
     throw new CheckoutError('not_found')
   },
 })
+const nobodyHome = route({ ...logged, exists: () => false, POST: async () => json({}) })
 const postOnly = route({ ...logged, POST: async () => json({}) })
 const varying = route({
   ...logged,
@@ -109,6 +110,15 @@ describe('a method that is not there', () => {
       const response = await postOnly[method](request(method), nothing)
       expect(response.status).toBe(405)
       expect(response.headers.get('Allow')).toBe('POST')
+    }
+  })
+
+  it('is not told from another where there is nothing at the address', async () => {
+    for (const method of ['GET', 'POST', 'PUT', 'OPTIONS'] as const) {
+      const response = await nobodyHome[method](request(method), nothing)
+      expect(response.status).toBe(404)
+      expect(response.headers.get('Allow')).toBeNull()
+      expect(await response.json()).toMatchObject({ code: 'not_found' })
     }
   })
 })

@@ -17,6 +17,8 @@ type Options<Params> = Partial<Record<Method, Handler<Params>>> & {
   /** The address as metrics and traces name it, with parameters in braces. */
   path: string
   log: () => Log
+  /** Whether there is anything at this address in this process; where not, every method is `not_found`. */
+  exists?: () => boolean
   /** Headers of every answer of this route, errors included: CORS. */
   headers?: (request: Request) => HeadersInit
 }
@@ -32,16 +34,23 @@ const requestIdOf = (request: Request): string => {
 
 type Labels = { route: string; method: string }
 
+/** `isSwitch`: what the rollout decided, and no failure, though its status is one of a failure's. */
+type Answered = { response: Response; isSwitch?: boolean }
+
 /** Times the answer and puts it into a span, which goes on with the caller's trace. */
-function observed({ headers }: Request, labels: Labels, answer: () => Promise<Response>): Promise<Response> {
+function observed({ headers }: Request, labels: Labels, answer: () => Promise<Answered>): Promise<Response> {
   const started = performance.now()
   const { route: path, method } = labels
   const attributes = { 'http.route': path, 'http.request.method': method }
   return inCallersTrace(headers, () =>
     inSpan(`${method} ${path}`, attributes, async (span) => {
-      const response = await answer()
-      span.setAttribute('http.response.status_code', response.status)
-      observeRequest((performance.now() - started) / 1000, { ...labels, status: response.status })
+      const { response, isSwitch } = await answer()
+      const { status } = response
+      span.setAttribute('http.response.status_code', status)
+      observeRequest((performance.now() - started) / 1000, {
+        ...labels,
+        status: isSwitch ? 'rollout' : status,
+      })
       return response
     }),
   )
@@ -58,15 +67,18 @@ export function route<Params = Record<never, never>>(
       const requestId = requestIdOf(request)
       const headers = new Headers(options.headers?.(request))
       const handler = options[method]
-      if (!handler) headers.set('Allow', allow)
-      const answer = async () => {
+      const exists = options.exists?.() ?? true
+      if (exists && !handler) headers.set('Allow', allow)
+      const answer = async (): Promise<Answered> => {
         try {
+          if (!exists) throw new CheckoutError('not_found')
           if (!handler) throw new CheckoutError('method_not_allowed')
           const response = await handler(request, { params: await params, requestId })
           for (const [name, value] of headers) response.headers.append(name, value)
-          return response
+          return { response }
         } catch (error) {
-          return errorResponse(error, { requestId, log: options.log(), headers })
+          const response = errorResponse(error, { requestId, log: options.log(), headers })
+          return { response, isSwitch: error instanceof CheckoutError && error.isSwitch }
         }
       }
       const response = await withRequestContext({ requestId }, () =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bearerToken, sameSecret } from './secret'
+import { bearerToken, sameSecret, showsSecret } from './secret'
 
 describe('sameSecret', () => {
   it('holds for the same text alone', () => {
@@ -31,4 +31,19 @@ describe('bearerToken', () => {
       expect(token(authorization)).toBe('')
     },
   )
+})
+
+describe('showsSecret', () => {
+  const shows = (token: string, secret?: string) =>
+    showsSecret(new Headers({ authorization: `Bearer ${token}` }), secret)
+
+  it('holds for who has it', () => {
+    expect(shows('a-long-secret', 'a-long-secret')).toBe(true)
+    expect(shows('another', 'a-long-secret')).toBe(false)
+  })
+
+  it('holds for nobody where there is none', () => {
+    expect(shows('', undefined)).toBe(false)
+    expect(shows('', '')).toBe(false)
+  })
 })

@@ -7,6 +7,12 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 export const sameSecret = (left: string, right: string): boolean =>
   timingSafeEqual(digest(left), digest(right))
 
+/** Whether a caller shows this secret. Where there is none, nobody does. */
+export const showsSecret = (headers: Headers, secret: string | undefined): boolean => {
+  const same = sameSecret(bearerToken(headers), secret ?? '')
+  return same && secret !== undefined && secret !== ''
+}
+
 /** The token of `Authorization: Bearer …`, or an empty string. */
 export const bearerToken = (headers: Headers): string =>
   /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? ''

@@ -12,9 +12,9 @@ import { checkoutFlag } from './flag'
 export const flagsRoute = route({
   path: '/.well-known/vercel/flags',
   log: () => createLog(env().LOG_LEVEL),
+  exists: () => env().FLAGS_SECRET !== undefined,
   GET: async (request) => {
     const { FLAGS_SECRET: secret } = env()
-    if (!secret) throw new CheckoutError('not_found')
     const given = request.headers.get('authorization')
     if (!(await verifyAccess(given, secret).catch(() => false))) throw new CheckoutError('unauthorized')
     const { key, description = '', options = [] } = checkoutFlag

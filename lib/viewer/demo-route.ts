@@ -11,9 +11,9 @@ import { demoCookie, isDemoPersona } from './demo'
 export const demoSignInRoute = route({
   path: '/api/demo/sign-in',
   log: () => createLog(env().LOG_LEVEL),
+  exists: () => env().WORKSHOP_DEMO === '1',
   POST: async (request) => {
     const settings = env()
-    if (settings.WORKSHOP_DEMO !== '1') throw new CheckoutError('not_found')
     checkOrigin(request, { own: settings.NEXT_PUBLIC_APP_URL, allowed: [] })
     const { value } = await readBody(request)
     if (!isDemoPersona(value.as)) {
