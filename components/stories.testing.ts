@@ -60,6 +60,15 @@ export const member: Offer = {
   reason: 'Price for yearly members',
 }
 
+export const earlyBirdMember: Offer = {
+  ...earlyBird,
+  discount: usd(15000),
+  total: usd(34900),
+  tier: 'early-bird-member',
+  couponCode: 'EARLY_BIRD_MEMBER',
+  reason: `Early-bird price for yearly members until ${lastDay}`,
+}
+
 export const withCode: Offer = {
   ...standard,
   discount: usd(9980),

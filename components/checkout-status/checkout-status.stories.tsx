@@ -154,6 +154,16 @@ export const BankStillWorking: Story = {
   },
 }
 
+/** Paid after the last seat was gone: recorded, and on its way back. */
+export const PaidTooLate: Story = {
+  parameters: { msw: [says({ ...confirmed, status: 'processing' })] },
+  play: async () => {
+    await heading('The workshop was full')
+    await expect(screen.getByText(/^Your payment came after the last seat was taken\./)).toBeVisible()
+    await expect(screen.queryByText(/Your seat is held/)).toBeNull()
+  },
+}
+
 export const Failed: Story = {
   parameters: { msw: [says({ status: 'failed' })] },
   play: async () => {

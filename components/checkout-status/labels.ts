@@ -23,7 +23,11 @@ export const statusLabels = {
   outlook: 'Outlook',
   receipt: 'See the receipt',
   processing: 'Your bank is still working on the payment',
-  processingText: "Your seat is held; we'll e\u2011mail you when it is through. You can close this page.",
+  processingText:
+    "Your seat is held; we'll e\u2011mail you when it is through. If it is refused, nothing is charged. You can close this page.",
+  refunding: 'The workshop was full',
+  refundingText:
+    'Your payment came after the last seat was taken. All of it goes back to the card or account it came from.',
   failed: "The payment didn't go through",
   failedText: 'Nothing was charged. Try again, or use another card.',
   tryAgain: 'Try again',

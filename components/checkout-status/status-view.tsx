@@ -58,10 +58,12 @@ export function StatusView(props: StatusViewProps) {
 /** What happened, and what it means for the buyer. */
 function words({ state: { status, checkout }, labels, formatPrice }: StatusViewProps): [string, string] {
   const sale = checkout?.purchase
-  const text = labels[`${status}Text`]
-  if (!sale?.emailMasked) return [labels[status], text.includes('{') ? '' : text]
+  // A sale that is recorded and not yet over is one beyond the last seat.
+  const key = sale && status === 'processing' ? 'refunding' : status
+  const text = labels[`${key}Text`]
+  if (!sale?.emailMasked) return [labels[key], text.includes('{') ? '' : text]
   const back = sale.refunded.amount > 0 ? sale.refunded : sale.total
-  return [labels[status], fill(text, { email: sale.emailMasked, amount: formatPrice(back) })]
+  return [labels[key], fill(text, { email: sale.emailMasked, amount: formatPrice(back) })]
 }
 
 /** When it takes place, and what was paid. */

@@ -15,7 +15,7 @@ type Props = {
 export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props) {
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
-  const { applying, problem } = state
+  const { applying, problem, acted } = state
   const inUse = applying === undefined ? state.couponCode : undefined
 
   const apply = (event: FormEvent<HTMLFormElement>) => {
@@ -31,6 +31,8 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
           {fill(labels.applied, { code: inUse })}
         </p>
         <button
+          // biome-ignore lint/a11y/noAutofocus: it stands where the one was that had the focus
+          autoFocus={acted}
           type="submit"
           onClick={(event) => {
             event.preventDefault()
@@ -42,13 +44,15 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
       </form>
     )
   return (
-    <details data-slot="offer-code" open={problem || applying ? true : undefined}>
+    <details data-slot="offer-code" open={!!(problem || applying || acted) || undefined}>
       <summary>{labels.haveCode}</summary>
       <form onSubmit={apply}>
         <label htmlFor={`${id}-code`}>{labels.code}</label>
         <div data-slot="offer-code-field">
           <input
             ref={field}
+            // biome-ignore lint/a11y/noAutofocus: the button that took the code off had it
+            autoFocus={acted}
             id={`${id}-code`}
             name={codeParam}
             defaultValue={problem?.code}

@@ -3,7 +3,7 @@ import { delay, HttpResponse, http } from 'msw'
 import { expect, screen, userEvent, waitFor } from 'storybook/test'
 import type { Offer } from '@/lib/contract/types'
 import { RegisterButton } from '../register-button/register-button'
-import { earlyBird, free, member, standard, withCode, workshop } from '../stories.testing'
+import { earlyBird, earlyBirdMember, free, member, standard, withCode, workshop } from '../stories.testing'
 import { OfferPrice } from './offer-price'
 
 const endpoint = '/api/workshop/:slug/offer'
@@ -58,6 +58,8 @@ export const EarlyBird: Story = {
 export const Standard: Story = { args: { offer: standard } }
 
 export const ForMembers: Story = { args: { offer: member } }
+
+export const ForMembersEarly: Story = { args: { offer: earlyBirdMember } }
 
 export const FewSeatsLeft: Story = {
   args: { offer: { ...standard, seatsLeft: 3 } },
@@ -132,12 +134,23 @@ export const CodeField: Story = {
     await userEvent.click(screen.getByRole('button', { name: 'Apply' }))
     await total('$399.20')
     await expect(screen.getByText('The code FRIENDS is applied.')).toBeVisible()
-    await userEvent.click(screen.getByRole('button', { name: 'Remove FRIENDS' }))
+    // What had the focus is gone: what stands there now has it.
+    const removing = screen.getByRole('button', { name: 'Remove FRIENDS' })
+    await expect(removing).toHaveFocus()
+    await userEvent.click(removing)
     await total('$424')
+    await expect(screen.getByLabelText('Code')).toHaveFocus()
   },
 }
 
-export const CodeApplied: Story = { args: { offer: withCode, couponCode: 'FRIENDS' } }
+export const CodeApplied: Story = {
+  args: { offer: withCode, couponCode: 'FRIENDS' },
+  play: async () => {
+    await screen.findByRole('button', { name: 'Remove FRIENDS' })
+    // Nobody has done anything yet.
+    await expect(document.body).toHaveFocus()
+  },
+}
 
 export const CodeThatFails: Story = {
   play: async () => {
@@ -175,6 +188,7 @@ export const CountryPriceTaken: Story = {
   play: async () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Use the price for India' }))
     await total('$199.60')
+    await expect(screen.getByRole('button', { name: 'Remove PPP_IN' })).toHaveFocus()
   },
 }
 
@@ -189,6 +203,14 @@ export const CountryPriceDeclined: Story = {
 }
 
 export const SoldOut: Story = { args: { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } } }
+
+export const Closed: Story = {
+  args: { offer: { ...standard, sale: 'closed' } },
+  play: async () => {
+    await total('$499')
+    await expect(screen.queryByText('Have a code?')).toBeNull()
+  },
+}
 
 export const NotOpenYet: Story = {
   args: { offer: { ...standard, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },

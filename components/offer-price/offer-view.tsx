@@ -31,11 +31,10 @@ export function OfferView(props: OfferViewProps) {
   const { workshop, state, labels, quantity, reserve, rootProps } = props
   const { offer } = state
   const onSale = !offer || offer.sale === 'open'
-  const className = [styles.root, rootProps.className].filter(Boolean).join(' ')
   return (
     <section
       {...rootProps}
-      className={className}
+      className={`${styles.root} ${rootProps.className ?? ''}`.trim()}
       data-slot="offer"
       data-state={state.status}
       data-tier={offer?.tier}

@@ -23,6 +23,8 @@ export type OfferState = {
   applying: string | undefined
   /** Why the code that was tried is not in use. */
   problem: { code: string; message: string } | undefined
+  /** Whether a code was put on or taken off here: the control that did it makes room for another, which gets its focus. */
+  acted: boolean
 }
 
 /** Everything that `<OfferPrice>` does, without its looks: fetches the offer, and shares it with the page's button. */
@@ -34,6 +36,7 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   const couponCode = chosenCode(selection, options.couponCode)
   const [tried, setTried] = useState<string>()
   const [refused, setRefused] = useState<OfferState['problem']>()
+  const [acted, setActed] = useState(false)
   const asked = tried ?? couponCode
 
   const query = useQuery(
@@ -78,17 +81,20 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   }, [failed, tried, query])
 
   const state: OfferState = {
-    status: data ? (query.isError ? 'stale' : 'ready') : query.isError ? 'stale' : 'loading',
+    status: query.isError ? 'stale' : data ? 'ready' : 'loading',
     offer: data,
     couponCode,
     applying: tried,
     problem: refused,
+    acted,
   }
   const apply = (code: string) => {
+    setActed(true)
     setRefused(undefined)
     setTried(code)
   }
   const remove = () => {
+    setActed(true)
     setRefused(undefined)
     select(slug, { couponCode: null })
   }

@@ -4,7 +4,7 @@ export const dialogLabels = {
   seeRegistration: 'See your registration',
   buyAnother: 'Buy another seat',
   dialogInvalidCode: "This code doesn't work here",
-  dialogNotEligible: 'This price needs a membership',
+  dialogNotEligible: 'This price is not open to you',
   dialogRegistered: 'You are registered already',
   dialogSignIn: 'Sign in',
   dialogClose: 'Close',

@@ -392,6 +392,24 @@ export const Offline: Story = {
   },
 }
 
+/** The network went away while the answer was on its way. */
+export const Interrupted: Story = {
+  parameters: {
+    msw: [
+      http.post(endpoint, () => {
+        spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+        return HttpResponse.error()
+      }),
+    ],
+  },
+  play: async () => {
+    await press()
+    await state('error')
+    await expect(root()).toHaveAttribute('data-error-code', 'interrupted')
+    await expect(screen.getByText(/^The connection was interrupted, and nothing was charged\./)).toBeVisible()
+  },
+}
+
 /** Stripe.js, as far as a page in a dialog needs it. */
 const stripeJs = http.get('https://js.stripe.com/*', () =>
   HttpResponse.text(
@@ -483,7 +501,7 @@ export const PriceForMembers: Story = {
   },
   play: async () => {
     await press()
-    await screen.findByRole('dialog', { name: 'This price needs a membership' })
+    await screen.findByRole('dialog', { name: 'This price is not open to you' })
     await expect(screen.getByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/sign-in')
   },
 }

@@ -102,15 +102,12 @@ function CodeChoice({
         </button>
       </form>
       <p className={styles.ways}>
-        <button
-          className={canSignIn ? styles.secondary : styles.primary}
-          type="button"
-          onClick={() => onRegister({ couponCode: null })}
-        >
+        <button className={styles.primary} type="button" onClick={() => onRegister({ couponCode: null })}>
           {labels.withoutCode}
         </button>
+        {/* It may be a member's price, or a country's, or one that has ended: the sentence above says which. */}
         {canSignIn && (
-          <a className={styles.primary} href={canSignIn}>
+          <a className={styles.secondary} href={canSignIn}>
             {labels.dialogSignIn}
           </a>
         )}

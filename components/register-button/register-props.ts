@@ -3,7 +3,7 @@ import type { CheckoutRequest, ErrorCode, Money, Offer, Viewer, Workshop } from 
 import type { RegisterLabels } from './labels'
 
 /** `offline` and `interrupted` (the device slept, or the request was cut) are the browser's own. */
-export type RegisterErrorCode = ErrorCode | 'offline' | 'interrupted' | 'email_invalid'
+export type RegisterErrorCode = ErrorCode | 'offline' | 'interrupted'
 
 /** What opens over the page. Its code comes with the state that wants it, so that no page pays for it in advance. */
 export type RegisterDialog = ComponentType<RegisterViewProps>

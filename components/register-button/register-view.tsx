@@ -128,7 +128,6 @@ function Hidden({ workshop, couponCode, quantity }: RegisterViewProps) {
     productId: workshop.productId,
     couponCode: couponCode ?? '',
     quantity,
-    'metadata.name': workshop.title,
     'metadata.workshopSlug': workshop.slug,
   }
   return Object.entries(fields).map(([name, value]) => (

@@ -79,7 +79,7 @@ export function useRegister(
       ...(code && { couponCode: code }),
       quantity,
       ...how,
-      metadata: { name: workshop.title, workshopSlug: workshop.slug },
+      metadata: { workshopSlug: workshop.slug },
     }
     // A retry of the same wish is the same attempt, so that the server answers with the same session.
     const written = JSON.stringify(intent)
