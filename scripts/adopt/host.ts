@@ -59,6 +59,8 @@ export async function makeHost(within: string, kind: Kind, itemUrl: string): Pro
     `${kind.alias}/*`,
   ]
   await inHost(within, tool('create-next-app'), [kind.name, ...flags])
+  // As egghead-next has it.
+  if (kind.router === 'pages') await inHost(folder, 'npm', ['install', '@tanstack/react-query@4.44.0'])
   await inHost(folder, tool('shadcn'), ['add', itemUrl, '--yes'])
   if (kind.tailwind) keepCssModules(folder)
   const host = { ...kind, folder, sources: kind.src ? join(folder, 'src') : folder }
@@ -152,6 +154,21 @@ export default function Page() {
 }
 `,
   )
+  const app = `import type { AppProps } from 'next/app'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+
+export default function App({ Component, pageProps }: AppProps) {
+  const [client] = useState(() => new QueryClient())
+  return (
+    <QueryClientProvider client={client}>
+      <Component {...pageProps} />
+    </QueryClientProvider>
+  )
+}
+`
+  writeFile(join(sources, 'pages/_app.tsx'), app)
+  keepsItsQuery(folder)
   const confirmation = `import type { GetServerSideProps } from 'next'
 import { CheckoutStatus } from '${alias}/components/checkout-status/checkout-status'
 
@@ -165,6 +182,15 @@ export default function Confirmation({ sessionId }: { sessionId: string | null }
 `
   writeFile(join(sources, 'pages/workshop/[slug]/confirmation.tsx'), confirmation)
   rmSync(join(folder, '.env.local'), { force: true })
+}
+
+/** What was there before us is still there, at its version. */
+function keepsItsQuery(folder: string): void {
+  const installed = JSON.parse(
+    readFileSync(join(folder, 'node_modules/@tanstack/react-query/package.json'), 'utf8'),
+  )
+  if (installed.version !== '4.44.0')
+    throw new Explained(`The host had TanStack Query 4.44.0, and now has ${installed.version}.`)
 }
 
 function writeFile(path: string, text: string): void {

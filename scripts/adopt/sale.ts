@@ -1,5 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
-import { chromium } from 'playwright'
+import { chromium, type Page } from 'playwright'
 import { chromiumLaunchOptions } from '../chromium.mjs'
 import { Explained } from '../report.mjs'
 
@@ -28,6 +28,7 @@ export async function buySeat(
     await page.getByTestId('hosted-payment-submit-button').click()
     await page.waitForURL(`${hostUrl}/workshop/my-workshop/confirmation?session_id=**`)
     await page.getByRole('heading', { name: "You're in." }).waitFor()
+    await calendarOpens(page)
     if (faults.length > 0) throw new Explained(`The page failed: ${faults.join('; ')}`)
   } finally {
     await browser.close()
@@ -41,6 +42,15 @@ export async function buySeat(
   if (rows.length !== 1 || Number(rows[0]?.totalAmount) !== 99)
     throw new Explained(`Not one purchase of $99, but ${JSON.stringify(rows)}`)
   await mailArrives(inboxUrl, email)
+}
+
+/** The file that the confirmation links is one that a calendar reads. */
+async function calendarOpens(page: Page): Promise<void> {
+  const link = await page.getByRole('link', { name: /\.ics/ }).getAttribute('href')
+  const response = await page.request.get(new URL(link ?? '', page.url()).href)
+  const text = await response.text()
+  if (!response.ok() || !text.startsWith('BEGIN:VCALENDAR'))
+    throw new Explained(`The calendar file ${link} is answered with ${response.status()}.`)
 }
 
 async function mailArrives(inboxUrl: string, email: string): Promise<void> {

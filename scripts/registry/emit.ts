@@ -1,22 +1,25 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { needsOf, relativeSpecifier } from './imports'
+import { mentionsIn, needsOf, relativeSpecifier } from './imports'
 import { itemsOf, type Resolved, resolveItem, targetOf } from './items'
 
 /** Where the files of the items are kept as hosts get them, for `shadcn build` to read. */
 export const emitted = '.cache/registry'
 
-/** A file as a host gets it: every mention of another file of ours made relative. */
-export function rewritten(root: string, { replacements }: Resolved, file: string): string {
+/** A file as a host gets it: every mention of another file of ours made relative, and of a package by the name that the host has it under. */
+export function rewritten(root: string, { replacements, aliases }: Resolved, file: string): string {
   const source = replacements.get(file) ?? file
   const text = readFileSync(join(root, source), 'utf8')
   const needs = needsOf(root, source, text)
   const target = targetOf(file)
-  const changes = [...needs.files]
-    .flatMap(([needed, mentions]) =>
-      mentions.map((mention) => ({ ...mention, becomes: relativeSpecifier(target, targetOf(needed)) })),
-    )
-    .sort((a, b) => b.start - a.start)
+  const ofFiles = [...needs.files].flatMap(([needed, mentions]) =>
+    mentions.map((mention) => ({ ...mention, becomes: relativeSpecifier(target, targetOf(needed)) })),
+  )
+  const ofPackages = mentionsIn(source, text).flatMap((mention) => {
+    const becomes = aliases?.get(mention.specifier)
+    return becomes ? [{ ...mention, becomes }] : []
+  })
+  const changes = [...ofFiles, ...ofPackages].sort((a, b) => b.start - a.start)
   const changed = changes.reduce(
     (sofar, { start, end, becomes }) => sofar.slice(0, start) + becomes + sofar.slice(end),
     text,

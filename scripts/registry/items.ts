@@ -11,6 +11,8 @@ export type Item = {
   entries: string[]
   /** Files of ours to the ones that a host gets in their place. */
   replacements: Map<string, string>
+  /** Packages that it brings under a name of its own: a host may have another version, and keeps it. */
+  aliases?: ReadonlyMap<string, string>
   envVars?: Record<string, string>
   docs?: string
 }
@@ -38,12 +40,18 @@ const templatesOf = (root: string, set: string) =>
     (file) => [file.slice(`${templates}/${set}/`.length), file] as const,
   )
 
+/** A page that is there already, egghead's among them, may be on TanStack Query 4, which npm would replace. */
+const ownQuery = new Map([['@tanstack/react-query', 'workshop-query']])
+
 const isDemo = (file: string) => file.startsWith('app/api/demo/')
 
 /** Every item, read off the tree. */
 export function itemsOf(root: string): Item[] {
   const routes = filesIn(root, 'app').filter((file) => file.endsWith('/route.ts') && !isDemo(file))
-  const browserRoutes = routes.filter((file) => /^app\/api\/(workshop|health)/.test(file))
+  // What browsers ask, and what an operator reads of any server; what Stripe and a scheduler call is the commerce side's.
+  const storefrontRoutes = routes.filter((file) =>
+    /^app\/(api\/(workshop|health|metrics)|workshop|\.well-known)\//.test(file),
+  )
   const egghead = filesIn(root, 'lib/egghead').filter((file) => !file.includes('.test.'))
   const components = filesIn(root, 'components').filter((file) => {
     const [, folder, name] = file.split('/')
@@ -88,10 +96,10 @@ export function itemsOf(root: string): Item[] {
       name: 'workshop-storefront',
       title: 'Workshop Checkout, storefront alone',
       description:
-        "The components and the browser's route handlers, for an app that sells through a commerce side elsewhere. For the Pages Router too.",
+        "The components, the browser's route handlers and the metrics, for an app that sells through a commerce side elsewhere. For the Pages Router too.",
       entries: [
         ...components,
-        ...browserRoutes,
+        ...storefrontRoutes,
         ...storefront.map(([file]) => file),
         ...egghead,
         'lib/storefront/index.ts',
@@ -99,6 +107,7 @@ export function itemsOf(root: string): Item[] {
         'instrumentation.ts',
       ],
       replacements: new Map(storefront),
+      aliases: ownQuery,
       envVars: {
         COURSE_BUILDER_API_URL: '',
         COURSE_BUILDER_API_KEY: '',
@@ -119,6 +128,7 @@ function componentItem(file: string): Item {
     description: `The component <${title}> alone, for a page whose checkout is answered by another app.`,
     entries: [file],
     replacements: new Map(),
+    aliases: ownQuery,
   }
 }
 
@@ -160,7 +170,8 @@ export function resolveItem(root: string, item: Item): Resolved {
   const versioned = (name: string) => {
     const version = dependencies[name] ?? (RUNS_OURS.has(name) ? devDependencies[name] : undefined)
     if (!version) throw new Error(`${item.name} needs ${name}, which is none of our dependencies`)
-    return `${name}@${version}`
+    const alias = item.aliases?.get(name)
+    return alias ? `${alias}@npm:${name}@${version}` : `${name}@${version}`
   }
   const types = names
     .map((name) => `@types/${name.replace(/^@(.+)\//, '$1__')}`)

@@ -48,7 +48,7 @@ describe.for(registry.items)('$name', (item) => {
   test('names every package that one of its files imports, at the exact version of our lock file', () => {
     const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
     for (const dependency of item.dependencies) {
-      const [, name, version] = /^(.+)@(\d[^@]*)$/.exec(dependency) ?? []
+      const [, name, version] = /^(?:[\w-]+@npm:)?(.+)@(\d[^@]*)$/.exec(dependency) ?? []
       expect(lock.packages[`node_modules/${name}`]?.version, dependency).toBe(version)
     }
   })
@@ -68,6 +68,19 @@ describe.for(registry.items)('$name', (item) => {
       )
   })
 })
+
+test.each(['workshop-storefront', 'checkout-status', 'offer-price'])(
+  '%s leaves a host the version of TanStack Query that it has',
+  (name) => {
+    const item = registry.items.find((candidate) => candidate.name === name)
+    expect(item?.dependencies.filter((dependency) => dependency.includes('react-query'))).toEqual([
+      expect.stringMatching(/^workshop-query@npm:@tanstack\/react-query@5\.\d+\.\d+$/),
+    ])
+    const texts = item?.files.map(({ target }) => readFileSync(join(folder, emitted, name, target), 'utf8'))
+    expect(texts?.filter((text) => text.includes("from 'workshop-query'"))).not.toHaveLength(0)
+    expect(texts?.filter((text) => text.includes('@tanstack/'))).toHaveLength(0)
+  },
+)
 
 test("a host's route files stay under fifteen lines", () => {
   const routes = registry.items.flatMap(({ name, files }) =>
