@@ -46,8 +46,8 @@ const settingUp = (): Env =>
     STRIPE_WEBHOOK_SECRET: process.env.STRIPE_WEBHOOK_SECRET?.trim() || 'whsec_not_known_yet',
   })
 
-/** What `withOps` works with; whoever opens it closes it. */
-export function openOps(settings: Env = env()): OpsDeps {
+/** Whoever opens it closes it. */
+function openOps(settings: Env = env()): OpsDeps {
   if (!settings.commerce)
     throw new UsageError(
       'COURSE_BUILDER_API_URL is set, so that this is a storefront: run the command where the commerce side and its database are',

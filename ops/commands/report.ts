@@ -1,31 +1,27 @@
 import { Command } from 'commander'
 import { formatMoney } from '@/lib/pricing/money'
-import { openOps } from '../deps'
+import { withOps } from '../deps'
 import type { Interval } from '../report/intervals'
 import { type Report, readReport, type VariantReport } from '../report/read'
 import { say } from '../say'
-import { readSince } from '../usage'
+import { moment } from '../usage'
 
-type Options = { since?: string; until?: string; product?: string; json?: boolean }
+type Options = { since?: Date; until?: Date; product?: string; json?: boolean }
 
 /** `ops report`: both flows compared, by what visitors were assigned. */
 export const reportCommand = (): Command =>
   new Command('report')
     .description('compares checkout with payment links, by what visitors were assigned')
-    .option('--since <ISO>', 'only visitors first shown an offer since then')
-    .option('--until <ISO>', 'only visitors first shown an offer before then')
+    .option('--since <ISO>', 'only visitors first shown an offer since then, e.g. 2026-01-31', moment)
+    .option('--until <ISO>', 'only visitors first shown an offer before then', moment)
     .option('--product <id>', "only this product, by Course Builder's id")
     .option('--json', 'one JSON object; money in minor units, times in seconds')
     .action(async ({ since, until, product, json }: Options) => {
-      const asked = { since: readSince(since), until: readSince(until, '--until'), product }
-      const { db, close } = openOps()
-      try {
-        const report = await readReport(db, asked)
+      await withOps(async ({ db }) => {
+        const report = await readReport(db, { since, until, product })
         if (json) say(JSON.stringify(report))
         else for (const line of lines(report)) say(line)
-      } finally {
-        await close()
-      }
+      })
     })
 
 const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`

@@ -5,31 +5,25 @@ import { env } from '@/lib/env'
 import { guardState, shareOf } from '@/lib/rollout/guard'
 import { internalEntrySchema, parseRollout, type RolloutSetting } from '@/lib/rollout/setting'
 import { readRollout, readVerdict, writeRollout } from '@/lib/rollout/store'
-import { openOps } from '../deps'
+import { mayWrite, type WriteOptions } from '../ask'
+import { withOps } from '../deps'
 import { say } from '../say'
-import { UsageError } from '../usage'
+import { UsageError, writes } from '../usage'
 
-type Options = { yes?: boolean; json?: boolean; by?: string }
+type Options = WriteOptions & { by?: string }
 
 /** `ops rollout`: who gets our checkout, changed without a deploy. */
 export const rolloutCommand = (): Command =>
-  new Command('rollout')
+  writes(new Command('rollout'))
     .description('who gets checkout and who the payment link; in force on every server within seconds')
     .argument('[setting]', 'show, off, internal, a percentage such as 25%, or on', 'show')
     .argument('[verb]', 'after internal: add or remove')
     .argument('[who]', 'an address (ada@example.com) or everybody of a domain (@example.com)')
-    .option('--yes', 'writes; without it only says what would change')
     .option('--by <name>', 'who changes it; without it the name that you are logged in with')
     .option('--json', 'one JSON object')
     .action(async (setting: string, verb: string | undefined, who: string | undefined, options: Options) => {
       const next = setting === 'show' ? undefined : changeOf(setting, verb, who)
-      const { db, close } = openOps()
-      try {
-        if (next) await change(db, next, options)
-        else await show(db, options)
-      } finally {
-        await close()
-      }
+      await withOps(({ db }) => (next ? change(db, next, options) : show(db, options)))
     })
 
 type Change = (before: RolloutSetting) => RolloutSetting
@@ -60,15 +54,23 @@ function changeInternal(verb: 'add' | 'remove', who: string): Change {
 
 const unstored = (): RolloutSetting => ({ rollout: env().CHECKOUT_ROLLOUT, internal: [] })
 
-async function change(db: Database, next: Change, { yes, by, json }: Options): Promise<void> {
+async function change(db: Database, next: Change, options: Options): Promise<void> {
   const before = (await readRollout(db)) ?? unstored()
-  const wanted = next(before)
-  const after = { ...wanted, changedBy: by ?? whoami(), changedAt: new Date().toISOString() }
-  if (yes) await writeRollout(db, after)
-  if (json) return say(JSON.stringify({ before, after, written: yes === true }))
-  say(`rollout: ${before.rollout}${before.rollout === after.rollout ? '' : ` → ${after.rollout}`}`)
-  say(`internal: ${people(after.internal)}`)
-  say(yes ? `Written by ${after.changedBy}. Every server follows within seconds.` : '--yes writes this.')
+  const changed = () => ({
+    ...next(before),
+    changedBy: options.by ?? whoami(),
+    changedAt: new Date().toISOString(),
+  })
+  const planned = changed()
+  if (!options.json) {
+    say(`rollout: ${before.rollout}${before.rollout === planned.rollout ? '' : ` → ${planned.rollout}`}`)
+    say(`internal: ${people(planned.internal)}`)
+  }
+  const written = await mayWrite('Shall every server follow this?', options)
+  const after = written ? changed() : planned
+  if (written) await writeRollout(db, after)
+  if (options.json) return say(JSON.stringify({ before, after, written }))
+  say(written ? `Written by ${after.changedBy}. Every server follows within seconds.` : '--yes writes this.')
 }
 
 async function show(db: Database, { json }: Options): Promise<void> {
