@@ -21,6 +21,9 @@ const CASES = [
 ] as const
 type Case = (typeof CASES)[number]
 
+/** How often each case is counted; odd. */
+const COUNTS = 5
+
 const CODE = 'BENCH_MEMBER'
 /** Whom the demo's sign-in takes for a yearly member, and their row at Course Builder. */
 const THEIR_USER = { id: 'u_bench', email: 'bench.member@example.com' }
@@ -170,9 +173,15 @@ async function countAll(
     for (const what of CASES) {
       // Once before, so that nothing is read for the first time; a known buyer is known by it.
       await side[what]()
-      await wire.quiet()
-      await freshen()
-      ofSide[what] = await countOne(shop, wire, what, side[what])
+      const counted: Awaited<ReturnType<typeof countOne>>[] = []
+      while (counted.length < COUNTS) {
+        await wire.quiet()
+        await freshen()
+        counted.push(await countOne(shop, wire, what, side[what]))
+      }
+      // What goes by the clock (the rollout's exchange) falls into one of them now and then: the one in the middle is what it costs.
+      counted.sort((a, b) => a.statements.length - b.statements.length)
+      ofSide[what] = counted[COUNTS >> 1] ?? { statements: [], trips: 0, calls: 0 }
     }
     counts[name] = ofSide
   }
