@@ -10,12 +10,12 @@ import type { Log } from '@/lib/telemetry/log'
 /** The commerce side, wherever it is, in this process or behind `COURSE_BUILDER_API_URL`, with what it said last. */
 export function gatewayFor(settings: Env, log: Log): CheckoutGateway {
   const { COURSE_BUILDER_API_URL: baseUrl, COURSE_BUILDER_API_KEY: key } = settings
-  if (!baseUrl || !key) return remembering(commerce().gateway, () => new Date())
+  if (!baseUrl || !key) return remembering(commerce().gateway, log)
   const bearer = { key, method: settings.COURSE_BUILDER_API_AUTH }
   const remote = createRemoteGateway({
     baseUrl,
     authorize: (body) => authorization(bearer, settings.NEXT_PUBLIC_APP_URL, body),
     log,
   })
-  return remembering(remote, () => new Date())
+  return remembering(remote, log)
 }

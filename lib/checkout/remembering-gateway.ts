@@ -1,11 +1,12 @@
 import 'server-only'
 import { isFault } from '@/lib/contract/errors'
+import type { Log } from '@/lib/telemetry/log'
 import type { CheckoutGateway } from './gateway'
 import { createLastOffers } from './last-offers'
 
 /** The commerce side, and what it said last for when it can't be asked: offers, and the payment link that a checkout ends at. */
-export function remembering(gateway: CheckoutGateway, now: () => Date): CheckoutGateway {
-  const last = createLastOffers(now)
+export function remembering(gateway: CheckoutGateway, log: Log): CheckoutGateway {
+  const last = createLastOffers(() => new Date())
   return {
     ...gateway,
     async create(intent, buyer, context) {
@@ -22,8 +23,10 @@ export function remembering(gateway: CheckoutGateway, now: () => Date): Checkout
         return answer
       } catch (error) {
         const known = isFault(error) ? last.recall(request, buyer) : undefined
-        if (known) return known
-        throw error
+        if (!known) throw error
+        const { requestId } = context
+        log.error({ event: 'offer.recalled', requestId, err: error }, 'an offer is told as it last was')
+        return known
       }
     },
   }

@@ -32,7 +32,7 @@ export async function tellOffer(
   } catch (error) {
     const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
     if (!declared || !isFault(error)) throw error
-    side.log.warn(
+    side.log.error(
       { event: 'offer.unavailable', slug, requestId, err: error },
       'an offer is told from the declaration alone',
     )

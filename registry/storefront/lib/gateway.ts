@@ -16,5 +16,5 @@ export function gatewayFor(settings: Env, log: Log): CheckoutGateway {
     authorize: (body) => authorization(bearer, settings.NEXT_PUBLIC_APP_URL, body),
     log,
   })
-  return remembering(remote, () => new Date())
+  return remembering(remote, log)
 }
