@@ -6,6 +6,8 @@ const TTL_MS = 60_000
 let now = 0
 let source: (key: string) => Promise<{ said: string }>
 
+const stays = { graceMs: ({ said }: { said: string }) => (said === 'nothing' ? 0 : TTL_MS) }
+
 const cacheOf = () =>
   new LRUCache<string, { said: string }>({
     max: 10,
@@ -13,10 +15,10 @@ const cacheOf = () =>
     ttlResolution: 0,
     perf: { now: () => now },
     allowStale: true,
-    fetchMethod: orStale((key) => source(key)),
+    fetchMethod: orStale((key) => source(key), stays),
   })
 let cache = cacheOf()
-const read = () => readThrough(cache, 'price', { graceMs: ({ said }) => (said === 'nothing' ? 0 : TTL_MS) })
+const read = () => readThrough(cache, 'price', stays)
 const says = (said: string) => {
   source = vi.fn(async () => ({ said }))
 }
@@ -68,6 +70,41 @@ test('where the source fails or keeps silent, what was known last, in a second',
   const started = performance.now()
   expect(await read()).toEqual({ said: 'old' })
   expect(performance.now() - started).toBeLessThan(3000)
+})
+
+test('what a failure left is looked for again in a second', async () => {
+  says('old')
+  await read()
+  now += 10 * TTL_MS
+  source = async () => {
+    throw new Error('no connection')
+  }
+  await read()
+  says('new')
+  now += 1001
+  await read()
+  await settled()
+  expect(await read()).toEqual({ said: 'new' })
+})
+
+test('that something is not there is no answer where it can’t be looked for again', async () => {
+  says('nothing')
+  await read()
+  now += TTL_MS + 1
+  source = async () => {
+    throw new Error('no connection')
+  }
+  await expect(read()).rejects.toThrow('no connection')
+})
+
+test('what is forgotten while it is read anew is answered as it was', async () => {
+  says('old')
+  await read()
+  now += 10 * TTL_MS
+  source = () => new Promise(() => {})
+  const reading = read()
+  cache.clear()
+  expect(await reading).toEqual({ said: 'old' })
 })
 
 test('a first reading that fails, fails', async () => {

@@ -46,6 +46,7 @@ export type Catalogue = {
 
 const FRESH_MS = 5000
 const GRACE_MS = 60_000
+const stays = { graceMs: ({ product }: { product: CatalogueProduct | null }) => (product ? GRACE_MS : 0) }
 const NOBODY_KNOWS = 'unknown'
 
 const { product, checkoutProduct, merchantProduct, merchantPrice, contentResource, contentResourceProduct } =
@@ -64,10 +65,9 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
       const at = key.indexOf(':')
       const [kind, value] = [key.slice(0, at), key.slice(at + 1)]
       return { product: await load(db, kind === 'slug' ? bySlug(value) : byId(value), declared) }
-    }),
+    }, stays),
   })
-  const read = async (key: string) =>
-    (await readThrough(cache, key, { graceMs: ({ product }) => (product ? GRACE_MS : 0) }))?.product ?? null
+  const read = async (key: string) => (await readThrough(cache, key, stays))?.product ?? null
   /** Whoever buys has looked at it: while others look too, it needs not be read once more. */
   const lookedAt = (priceId: string | undefined, stripeProductId: string | undefined) => {
     for (const key of cache.keys()) {

@@ -40,16 +40,34 @@ export async function createCheckout(
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     const fallbackUrl = fallbackFor(product, question, deps.now(), intent.email)
-    // Whoever waited too long gets their answer in this turn or not at all.
-    if (!tooLate.aborted && fallbackUrl && isFault(error)) await refuseWhereFull(deps, product, buyer)
+    if (fallbackUrl && isOutage(error)) await refuseWhereFull(deps, product, buyer, tooLate)
     throw withFallback(error, fallbackUrl)
   }
 }
 
-/** No link to a seat that isn't there, as far as the seats can be counted now. @throws CheckoutError `sold_out` */
-async function refuseWhereFull(deps: CommerceDeps, product: CatalogueProduct, buyer: Buyer): Promise<void> {
-  if (product.capacity < 0) return
-  const left = await seatsLeft(deps.db, product.id, buyer.visitorId).catch(() => undefined)
+const isOutage = (error: unknown) => isFault(error) && !(error instanceof CheckoutError && error.isSwitch)
+
+const COUNT_MS = 500
+
+/**
+ * No link to a seat that isn't there, as far as the seats can be counted now. Of a visitor whom nobody knows it can't be told whether
+ * the last one is their own. @throws CheckoutError `sold_out`
+ */
+async function refuseWhereFull(
+  deps: CommerceDeps,
+  product: CatalogueProduct,
+  { visitorId }: Buyer,
+  tooLate: AbortSignal,
+): Promise<void> {
+  // Whoever waited too long gets their answer in this turn or not at all.
+  if (product.capacity < 0 || !visitorId || tooLate.aborted) return
+  const left = await Promise.race([
+    seatsLeft(deps.db, product.id, visitorId).catch(() => undefined),
+    new Promise<undefined>((resolve) => {
+      setTimeout(resolve, COUNT_MS)
+      tooLate.addEventListener('abort', () => resolve(undefined), { once: true })
+    }),
+  ])
   const { state } = saleOf(product, deps.now(), left)
   if (state === 'sold-out') throw saleRefusal(product, { sale: state })
 }

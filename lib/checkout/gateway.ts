@@ -2,7 +2,12 @@ import type { ServerCheckoutIntent, ServerOfferRequest } from '@/lib/contract/sc
 import type { Buyer, CheckoutResponse, CheckoutStatus, Offer, Workshop } from '@/lib/contract/types'
 
 /** The offer without what only the storefront knows: the rollout's word for this visitor. */
-export type OfferAnswer = { workshop: Workshop; offer: Omit<Offer, 'checkout'> }
+export type OfferAnswer = {
+  workshop: Workshop
+  offer: Omit<Offer, 'checkout'>
+  /** Seats that the visitor holds themselves, where there are any: for them, and for nobody else, they are free. */
+  ownSeats?: number
+}
 
 /** What goes with every call: one id through storefront, commerce side and log. */
 export type CallContext = { requestId: string }

@@ -56,9 +56,8 @@ const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${pro
 /** Seats sold and held, per row of the product table that it stands in. */
 export const seatsTaken = sql`${held(sql`true`)} + ${sold}`
 
-/** What stands in the way of a visitor: their own session that is still open is replaced by their next one. */
-const seatsTakenFor = (visitorId: string) =>
-  sql`${held(sql`(s.visitorId is null or s.visitorId <> ${visitorId} or s.status = 'processing')`)} + ${sold}`
+/** What a visitor holds by sessions that their next one replaces. */
+const replaceable = (visitorId: string) => held(sql`s.visitorId = ${visitorId} and s.status <> 'processing'`)
 
 /** Every collation of Course Builder's ignores case, and most of them accents: the key finds, the bytes decide. */
 const sameAddress = (column: SQL | typeof user.email, email: string) =>
@@ -185,16 +184,25 @@ async function seatOf(db: Database, productId: string, email: string) {
   return row ?? null
 }
 
-/** Seats that this visitor could still have, or undefined where there is no limit. */
-export async function seatsLeft(
+/** Seats that this visitor could still have, and those of them that they hold themselves; undefined where there is no limit. */
+export async function countSeats(
   db: Database,
   productId: string,
-  visitorId?: string | undefined,
-): Promise<number | undefined> {
-  const taken = visitorId ? seatsTakenFor(visitorId) : seatsTaken
+  visitorId: string | undefined,
+): Promise<{ left: number; own: number } | undefined> {
   const [row] = await db
-    .select({ capacity: product.quantityAvailable, taken: sql<string>`${taken}`.as('taken') })
+    .select({
+      capacity: product.quantityAvailable,
+      taken: sql<string>`${seatsTaken}`.as('taken'),
+      own: sql<string>`${visitorId ? replaceable(visitorId) : sql`0`}`.as('own'),
+    })
     .from(product)
     .where(eq(product.id, productId))
-  return !row || row.capacity < 0 ? undefined : Math.max(0, row.capacity - Number(row.taken))
+  if (!row || row.capacity < 0) return undefined
+  const own = Number(row.own)
+  return { left: Math.max(0, row.capacity - Number(row.taken) + own), own }
 }
+
+/** Seats that this visitor, or somebody whom nobody knows, could still have; undefined where there is no limit. */
+export const seatsLeft = async (db: Database, productId: string, visitorId?: string | undefined) =>
+  (await countSeats(db, productId, visitorId))?.left

@@ -80,6 +80,36 @@ test('where nothing was left, nobody is led to a link', () => {
   expect(offers.withFallback(outage(), { ...intent, quantity: 4 }, {})).toMatchObject({ code: 'sold_out' })
 })
 
+test('where the sale is closed, or not open yet, that is what is said', () => {
+  const { fallbackUrl: _, ...offer } = answer.offer
+  const told = (quantity: number, sale: 'closed' | 'not-open', saleChangesAt: string) => {
+    offers.remember({ ...request, quantity }, {}, { ...answer, offer: { ...offer, sale, saleChangesAt } })
+    return offers.withFallback(outage(), { ...intent, quantity }, {})
+  }
+  expect(told(5, 'closed', '2026-11-27T00:00:00Z')).toMatchObject({ code: 'sale_closed' })
+  expect(told(6, 'not-open', '2026-11-29T00:00:00Z')).toMatchObject({ code: 'sale_not_open' })
+  expect(told(7, 'not-open', '2026-11-28T10:00:00Z')).toMatchObject({ code: 'unavailable' })
+})
+
+test('the latest that was heard counts, and seats that were held half an hour ago may be free', () => {
+  const soldOut = { ...request, quantity: 8 }
+  const { fallbackUrl: _, ...offer } = answer.offer
+  offers.remember(soldOut, {}, { ...answer, offer: { ...offer, sale: 'sold-out' } })
+  const told = () => offers.withFallback(outage(), { ...intent, quantity: 8 }, {})
+  expect(told()).toMatchObject({ code: 'sold_out' })
+  now += 60_000
+  offers.remember(request, {}, answer)
+  expect(linkIn(told())).toEqual(expect.any(String))
+  now += 31 * 60_000
+  expect(told()).toMatchObject({ code: 'unavailable' })
+})
+
+test('what a visitor is told of the seats that they hold themselves is nobody else’s', () => {
+  const asked = { ...request, quantity: 9 }
+  offers.remember(asked, { visitorId: 'ada' }, { ...answer, ownSeats: 1 })
+  expect(offers.recall(asked, { visitorId: 'grace' })).toBeUndefined()
+})
+
 test('a fault of the database is one that a buyer is told of, with their link', () => {
   const told = offers.withFallback(new Error('connect ECONNREFUSED'), intent, {})
   expect(told).toMatchObject({ code: 'unavailable', details: { fallbackUrl: expect.any(String) } })

@@ -9,6 +9,7 @@ import { anonymousLink, codelessLink, paymentLinkUrl } from './fallback'
 import type { OfferAnswer } from './gateway'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+const HOLD_MS = 30 * 60 * 1000
 /**
  * The last good answer about each workshop, for when nobody can be asked: one for everybody, and one for each buyer whose
  * claims were looked at, so that a member's price is never shown to anyone else. The visitor who asked is not remembered: whoever is told
@@ -49,13 +50,14 @@ export function createLastOffers(now: () => Date) {
   }
 
   return {
+    /** Not what a visitor is told of the seats that they hold themselves. */
     remember(request: ServerOfferRequest, buyer: Buyer, answer: OfferAnswer): void {
       const { slug, productId } = answer.workshop
       slugs.set(productId, slug)
       if (request.productId) slugs.set(request.productId, slug)
       const { fallbackUrl, problem } = answer.offer
       // It tells of the caller's tries, not of the workshop.
-      if (problem?.code === 'rate_limited') return
+      if (problem?.code === 'rate_limited' || answer.ownSeats) return
       const offer = { ...answer.offer, ...(fallbackUrl && { fallbackUrl: anonymousLink(fallbackUrl) }) }
       offers.set(keyOf(slug, buyer, request.couponCode, request.quantity), { ...answer, offer })
     },
@@ -69,25 +71,20 @@ export function createLastOffers(now: () => Date) {
     },
 
     /**
-     * The same error with the payment link that this buyer was last told of, where it names none itself; `sold_out` where the last that
-     * was heard is that nothing is left.
+     * The same error with the payment link that this buyer was last told of, where it names none itself; where the last that was heard is
+     * that nothing is for sale, that.
      */
     withFallback(error: unknown, intent: ServerCheckoutIntent, buyer: Buyer): unknown {
       if (!isFault(error)) return error
       const known =
         error instanceof CheckoutError ? error : new CheckoutError('unavailable', { cause: error })
       if (known.details.fallbackUrl) return known
-      const slug = slugs.get(intent.productId)
-      const answer =
-        slug &&
-        (offers.get(keyOf(slug, buyer, intent.couponCode, intent.quantity)) ??
-          offers.get(keyOf(slug, buyer)) ??
-          offers.get(keyOf(slug, {})))
-      if (!answer) return known
-      if (answer.offer.sale === 'sold-out') return new CheckoutError('sold_out', { cause: error })
-      const fallbackUrl = isOnSale(answer)
-        ? linkOf(answer, { ...buyer, email: buyer.email ?? intent.email })
-        : undefined
+      const heard = heardOf(slugs.get(intent.productId), intent, buyer)
+      const [latest] = heard.toSorted((left, right) => left.ageMs - right.ageMs)
+      const code = latest && refusalOf(latest)
+      if (code) return new CheckoutError(code, { cause: error })
+      const open = heard.find(({ answer }) => isOnSale(answer))
+      const fallbackUrl = open && linkOf(open.answer, { ...buyer, email: buyer.email ?? intent.email })
       if (!fallbackUrl) return known
       return new CheckoutError(known.code, {
         message: known.message,
@@ -95,5 +92,23 @@ export function createLastOffers(now: () => Date) {
         cause: known.cause,
       })
     },
+  }
+
+  /** What was heard of a workshop that this buyer may be told, the nearest to their wish first. */
+  function heardOf(slug: string | undefined, { couponCode, quantity }: ServerCheckoutIntent, buyer: Buyer) {
+    if (!slug) return []
+    const keys = [keyOf(slug, buyer, couponCode, quantity), keyOf(slug, buyer), keyOf(slug, {})]
+    return keys.flatMap((key) => {
+      const answer = offers.get(key)
+      return answer ? [{ answer, ageMs: DAY_MS - offers.getRemainingTTL(key) }] : []
+    })
+  }
+
+  function refusalOf({ answer: { offer }, ageMs }: { answer: OfferAnswer; ageMs: number }) {
+    if (offer.sale === 'closed') return 'sale_closed'
+    // Seats that were held may be free again by then.
+    if (offer.sale === 'sold-out' && ageMs < HOLD_MS) return 'sold_out'
+    const opens = offer.saleChangesAt ? Date.parse(offer.saleChangesAt) : Number.POSITIVE_INFINITY
+    return offer.sale === 'not-open' && now().getTime() < opens ? 'sale_not_open' : undefined
   }
 }

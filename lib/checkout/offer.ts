@@ -12,7 +12,7 @@ import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { paymentLinkUrl } from './fallback'
 import type { CountLookup, OfferAnswer } from './gateway'
-import { seatsLeft } from './hold'
+import { countSeats } from './hold'
 
 type Question = {
   couponCode?: string | undefined
@@ -55,7 +55,7 @@ export async function priceProduct(
   seatsLeft?: number,
 ): Promise<PricedProduct> {
   const { stripePriceId, stripeProductId, config } = product
-  const unchecked = await codeToLeaveOut(prices, product, question)
+  const unchecked = await codeToLeaveOut(prices, product, question, now())
   const input = tierInput(product, unchecked ? { ...question, couponCode: undefined } : question, now())
   const codes = relevantCodes(input)
   const [base, ...found] = await Promise.all([
@@ -92,11 +92,14 @@ export async function priceProduct(
  */
 async function codeToLeaveOut(
   prices: CommerceDeps['prices'],
-  { config }: CatalogueProduct,
-  { couponCode, countLookup }: Question,
+  product: CatalogueProduct,
+  question: Question,
+  now: Date,
 ): Promise<string | undefined> {
+  const { couponCode, countLookup } = question
   const code = couponCode?.trim()
-  if (!code || !countLookup || isListedCode(config, code) || !isCode(code) || prices.remembers(code)) return
+  if (!code || !countLookup || !isCode(code) || isListedCode(product.config, code)) return
+  if (!relevantCodes(tierInput(product, question, now)).includes(code) || prices.remembers(code)) return
   try {
     await countLookup()
   } catch (error) {
@@ -143,10 +146,18 @@ export async function readOffer(
   question: Question,
 ): Promise<OfferAnswer> {
   const seats =
-    product.capacity < 0 ? undefined : await seatsLeft(deps.db, product.id, question.buyer.visitorId)
-  const { decision } = await priceProduct(deps, product, question, seats)
+    product.capacity < 0 ? undefined : await countSeats(deps.db, product.id, question.buyer.visitorId)
+  const { decision } = await priceProduct(deps, product, question, seats?.left)
   const open = decision.offer.sale === 'open'
   // With the code that the offer itself was made from: one that can't be used would cost its buyer the price they were shown.
-  const fallbackUrl = open ? linkFor(product, question.buyer, decision.fallbackCode) : undefined
-  return { workshop: product.workshop, offer: { ...decision.offer, ...(fallbackUrl && { fallbackUrl }) } }
+  const link =
+    decision.offer.problem?.code === 'rate_limited'
+      ? fallbackFor(product, question, deps.now())
+      : linkFor(product, question.buyer, decision.fallbackCode)
+  const fallbackUrl = open ? link : undefined
+  return {
+    workshop: product.workshop,
+    offer: { ...decision.offer, ...(fallbackUrl && { fallbackUrl }) },
+    ...(seats?.own && { ownSeats: seats.own }),
+  }
 }

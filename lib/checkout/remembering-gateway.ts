@@ -1,5 +1,5 @@
 import 'server-only'
-import { isFault } from '@/lib/contract/errors'
+import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { Log } from '@/lib/telemetry/log'
 import type { CheckoutGateway } from './gateway'
 import { createLastOffers } from './last-offers'
@@ -13,7 +13,13 @@ export function remembering(gateway: CheckoutGateway, log: Log): CheckoutGateway
       try {
         return await gateway.create(intent, buyer, context)
       } catch (error) {
-        throw last.withFallback(error, intent, buyer)
+        const told = last.withFallback(error, intent, buyer)
+        if (isFault(error) && !isFault(told))
+          log.error(
+            { event: 'checkout.recalled', requestId: context.requestId, err: error },
+            'a checkout is refused by what was last heard of the workshop',
+          )
+        throw told
       }
     },
     async offer(request, buyer, context) {
@@ -22,7 +28,9 @@ export function remembering(gateway: CheckoutGateway, log: Log): CheckoutGateway
         last.remember(request, buyer, answer)
         return answer
       } catch (error) {
-        const known = isFault(error) ? last.recall(request, buyer) : undefined
+        // A price that Stripe doesn't sell at is no outage: it has to alarm.
+        const passes = !(error instanceof CheckoutError && error.code === 'misconfigured')
+        const known = isFault(error) && passes ? last.recall(request, buyer) : undefined
         if (!known) throw error
         const { requestId } = context
         log.error({ event: 'offer.recalled', requestId, err: error }, 'an offer is told as it last was')

@@ -42,7 +42,11 @@ export const offerSchema: z.ZodType<Omit<Offer, 'checkout'>> = z.object({
   fallbackUrl: maybe,
 })
 
-export const offerAnswerSchema = z.object({ workshop: workshopSchema, offer: offerSchema })
+export const offerAnswerSchema = z.object({
+  workshop: workshopSchema,
+  offer: offerSchema,
+  ownSeats: z.int().exactOptional(),
+})
 
 export const checkoutResponseSchema: z.ZodType<CheckoutResponse> = z.union([
   z.object({ checkoutUrl: z.url({ protocol: /^https?$/ }), sessionId: text }),

@@ -78,6 +78,9 @@ async function restoreStatus(
   bought.status = status
 }
 
+const SETTLED = new Set<CheckoutSessionRow['status']>(['complete', 'refunded'])
+const settledAs = (status: PurchaseStatus) => (status === 'Refunded' ? 'refunded' : 'complete')
+
 /** What our own row says of money and seats. What went back since is left to `fulfill`, which tells the buyer. */
 async function restoreCheckout(
   tx: Queryable,
@@ -97,7 +100,8 @@ async function restoreCheckout(
       currency: facts.total.currency,
       quantity: facts.quantity,
       amountRefunded: stripeIsRight ? refunded : Math.min(checkout.amountRefunded, refunded),
-      status: status === 'Refunded' ? 'refunded' : 'complete',
+      // What Stripe gave back is settled through the one door, with all that hangs on it.
+      status: stripeIsRight || !SETTLED.has(checkout.status) ? settledAs(status) : checkout.status,
       chargeId: facts.charge?.id ?? null,
       paymentIntentId: facts.paymentIntentId ?? null,
       customerId: facts.customerId ?? null,

@@ -10,7 +10,7 @@ import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
 import { createListedOffers } from './listed-offers'
 import { storefront } from './storefront'
-import { tellOffer } from './told-offer'
+import { declaredTold, tellOffer } from './told-offer'
 import { lookAt } from './visitor'
 
 /** What the pages read. Everything about a visitor is read per request, and nothing of it may be cached. */
@@ -101,12 +101,17 @@ export async function getVisitorOffer(
   const side = storefront()
   const visitor = await lookAt(side, await headers())
   const question = { slug, quantity: query.quantity ?? 1, couponCode: query.couponCode }
-  const offer = await tellOffer(side, question, visitor, 'page').catch((error: unknown) => {
-    if (!(error instanceof CheckoutError && error.code === 'product_not_found'))
-      side.log.warn({ event: 'page.offer_unavailable', slug, err: error }, 'nothing is known of an offer')
-    return null
-  })
-  return { viewer: visitor.viewer, offer }
+  try {
+    return { viewer: visitor.viewer, offer: await tellOffer(side, question, visitor, 'page') }
+  } catch (error) {
+    if (error instanceof CheckoutError && error.code === 'product_not_found')
+      return { viewer: visitor.viewer, offer: null }
+    side.log.error(
+      { event: 'page.offer_unavailable', slug, err: error },
+      'a page is told from the declaration',
+    )
+    return { viewer: visitor.viewer, offer: declaredTold(question, visitor) ?? null }
+  }
 }
 
 /** What is recorded of a session; `null` where there is no such session, `undefined` where nobody could be asked. */

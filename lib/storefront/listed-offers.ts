@@ -4,7 +4,7 @@ import type { OfferAnswer } from '@/lib/checkout/gateway'
 import { orStale, readThrough } from '@/lib/or-stale'
 
 const FRESH_MS = 10_000
-const GRACE_MS = 60_000
+const stays = { graceMs: () => 60_000 }
 
 /**
  * What anybody would pay for each workshop, for a page that lists them: asked for at most once in ten seconds for each,
@@ -23,11 +23,11 @@ export function createListedOffers(
     ttlResolution: 0,
     perf: { now },
     allowStale: true,
-    fetchMethod: orStale(ask),
+    fetchMethod: orStale(ask, stays),
   })
   /** Rejects where nobody can be asked and nothing was told before. */
   return async (slug: string): Promise<OfferAnswer> => {
-    const answer = await readThrough(answers, slug, { graceMs: () => GRACE_MS })
+    const answer = await readThrough(answers, slug, stays)
     if (!answer) throw new Error(`No answer about ${slug}`)
     return answer
   }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { isFault } from '@/lib/contract/errors'
+import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { Offer } from '@/lib/contract/types'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
@@ -13,7 +13,7 @@ type Question = { slug: string; couponCode?: string | undefined; quantity: numbe
  * What this visitor is told of a workshop's price, by the page and by the browser's route alike; where nobody can be asked and nothing
  * was heard before, what `workshops.config.ts` says.
  *
- * @throws CheckoutError `product_not_found`, or the fault, where the workshop isn't declared either
+ * @throws CheckoutError `product_not_found`, `misconfigured`, or the fault, where the workshop isn't declared either
  */
 export async function tellOffer(
   side: Storefront,
@@ -30,12 +30,24 @@ export async function tellOffer(
     })
     return shownOffer(answer, visitor)
   } catch (error) {
-    const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
-    if (!declared || !isFault(error)) throw error
+    const declared = declaredTold(question, visitor)
+    if (!declared || !isFault(error) || isMisconfigured(error)) throw error
     side.log.error(
       { event: 'offer.unavailable', slug, requestId, err: error },
       'an offer is told from the declaration alone',
     )
-    return declaredOffer(declared, new Date(), { buyer: visitor.buyer, couponCode, quantity })
+    return declared
   }
+}
+
+/** A price that Stripe doesn't sell at is no outage: it has to alarm. */
+const isMisconfigured = (error: unknown) => error instanceof CheckoutError && error.code === 'misconfigured'
+
+/** What `workshops.config.ts` says of a workshop, to this visitor. */
+export function declaredTold(
+  { slug, couponCode, quantity }: Question,
+  { buyer }: Visitor,
+): Offer | undefined {
+  const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
+  return declared && declaredOffer(declared, new Date(), { buyer, couponCode, quantity })
 }

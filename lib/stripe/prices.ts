@@ -21,27 +21,28 @@ export type StripePrices = {
 
 const FRESH_MS = 60_000
 
+const priceStays = { graceMs: ({ price }: { price: Money | null }) => (price ? FRESH_MS : 0) }
+const discountStays = {
+  graceMs: ({ discount }: { discount: StripeDiscount | null }) => (discount ? FRESH_MS : 0),
+}
+
 export function createStripePrices(stripe: () => Stripe): StripePrices {
   const options = { max: 2000, ttl: FRESH_MS, allowStale: true } as const
   const prices = new LRUCache<string, { price: Money | null }>({
     ...options,
-    fetchMethod: orStale(async (id) => ({ price: await readPrice(stripe(), id) })),
+    fetchMethod: orStale(async (id) => ({ price: await readPrice(stripe(), id) }), priceStays),
   })
   const discounts = new LRUCache<string, { discount: StripeDiscount | null }>({
     ...options,
-    fetchMethod: orStale(async (key) => ({
-      discount: await readDiscount(stripe(), key.slice(1), key.startsWith('+')),
-    })),
+    fetchMethod: orStale(
+      async (key) => ({ discount: await readDiscount(stripe(), key.slice(1), key.startsWith('+')) }),
+      discountStays,
+    ),
   })
   return {
-    price: async (id) =>
-      (await readThrough(prices, id, { graceMs: ({ price }) => (price ? FRESH_MS : 0) }))?.price ?? null,
+    price: async (id) => (await readThrough(prices, id, priceStays))?.price ?? null,
     discount: async (code, listed) =>
-      (
-        await readThrough(discounts, `${listed ? '+' : '-'}${code}`, {
-          graceMs: ({ discount }) => (discount ? FRESH_MS : 0),
-        })
-      )?.discount ?? null,
+      (await readThrough(discounts, `${listed ? '+' : '-'}${code}`, discountStays))?.discount ?? null,
     remembers: (code) => discounts.has(`-${code}`),
     forget: () => {
       prices.clear()

@@ -55,19 +55,21 @@ function changeInternal(verb: 'add' | 'remove', who: string): Change {
 const unstored = (): RolloutSetting => ({ rollout: env().CHECKOUT_ROLLOUT, internal: [] })
 
 async function change(db: Database, next: Change, options: Options): Promise<void> {
-  const before = (await readRollout(db)) ?? unstored()
-  const changed = () => ({
-    ...next(before),
+  const current = async () => (await readRollout(db)) ?? unstored()
+  const changed = (from: RolloutSetting) => ({
+    ...next(from),
     changedBy: options.by ?? whoami(),
     changedAt: new Date().toISOString(),
   })
-  const planned = changed()
+  const before = await current()
+  const planned = changed(before)
   if (!options.json) {
     say(`rollout: ${before.rollout}${before.rollout === planned.rollout ? '' : ` → ${planned.rollout}`}`)
     say(`internal: ${people(planned.internal)}`)
   }
   const written = await mayWrite('Shall every server follow this?', options)
-  const after = written ? changed() : planned
+  // Somebody else may have written while we waited for an answer.
+  const after = written ? changed(await current()) : planned
   if (written) await writeRollout(db, after)
   if (options.json) return say(JSON.stringify({ before, after, written }))
   say(written ? `Written by ${after.changedBy}. Every server follows within seconds.` : '--yes writes this.')

@@ -102,9 +102,8 @@ export function familyColumns(address: string) {
     >`(select own.id from ${organization} own where own.personalOrganizationUserId = ${user}.id)`.as('ownId'),
     strandedId: sql<
       string | null
-    >`(select st.id from ${organizationMembership} st where st.personalOrganizationUserId = ${user}.id)`.as(
-      'strandedId',
-    ),
+    >`(select st.id from ${organizationMembership} st where st.personalOrganizationUserId = ${user}.id
+      and not exists (select 1 from ${organization} so where so.id = st.organizationId))`.as('strandedId'),
   }
 }
 
@@ -140,7 +139,7 @@ async function lockFamily(tx: Queryable, address: string): Promise<SeenFamily> {
  */
 const homeOf = (userId: SQLWrapper) => sql`from ${organizationMembership} m
   join ${organization} o on o.id = m.organizationId
-  where m.userId = ${userId} and (o.personalOrganizationUserId = ${userId}
+  where m.userId = ${userId} and (o.personalOrganizationUserId = ${userId} or m.personalOrganizationUserId = ${userId}
     or (o.personalOrganizationUserId is null and o.name like 'Personal (%' and m.invitedById = ${userId}))
   order by o.personalOrganizationUserId is null, o.createdAt, m.id limit 1`
 

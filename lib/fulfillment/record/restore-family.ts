@@ -118,6 +118,12 @@ async function restoreBuyer(tx: Queryable, sale: Recorded, bought: Owner): Promi
         personalOrganizationUserId: owner.id,
       })
       .onDuplicateKeyUpdate({ set: { id: sql`${organization.id}` } })
+    const [home] = await tx
+      .select({ id: organization.id })
+      .from(organization)
+      .where(eq(organization.id, organizationId))
+    // They have another one by now.
+    if (!home) return findOrCreateBuyer(tx, owner.email, owner.name ?? undefined)
   }
   const [member] = membershipId
     ? await tx.select().from(organizationMembership).where(eq(organizationMembership.id, membershipId))
@@ -224,8 +230,9 @@ async function restoreCoupon(tx: Queryable, sale: Recorded, bought: Owner, buyer
         ),
       )
       .limit(1)
-    // Seats that Course Builder has added to it are another purchase's.
-    if (other ? there.maxUses < facts.quantity : there.maxUses !== facts.quantity)
+    // Seats that Course Builder has added to it are another purchase's, and ours are off it once they are refunded.
+    const fewer = there.maxUses < facts.quantity && bought.status !== 'Refunded'
+    if (other ? fewer : there.maxUses !== facts.quantity)
       await tx.update(coupon).set({ maxUses: facts.quantity }).where(eq(coupon.id, there.id))
     return there.id
   }

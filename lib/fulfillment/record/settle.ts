@@ -36,28 +36,23 @@ export async function settle(
   if (!charge) return
   const bought = await lockPurchase(tx, checkout.purchaseId)
   if (!bought) return
-  const { refunded } = charge
+  const { refunded, whole } = charge
   const status = statusOf(bought.status, charge, checkout, standingOf(facts, product, checkout, known))
   const before = { refunded: checkout.amountRefunded, status: bought.status }
-  if (refunded === before.refunded && status === before.status && checkout.chargeId) return
+  // By our own row, not by the purchase's: Course Builder calls it refunded before Stripe has told us, or when Stripe never will.
+  const wasBack = checkout.status === 'refunded'
+  if (refunded === before.refunded && status === before.status && whole === wasBack && checkout.chargeId)
+    return
   if (!upToDate) throw new OutOfDate()
   if (!checkout.chargeId) await attachCharge(tx, { facts, product, checkout, known }, bought)
   if (status !== before.status) await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
-  // By our own row, not by the purchase's: Course Builder calls it refunded before Stripe has told us.
-  const wasBack = checkout.status === 'refunded'
-  const isBack = status === 'Refunded'
-  if (bought.bulkCouponId && wasBack !== isBack)
-    await (isBack ? takeSeatsBack : giveSeatsAgain)(
-      tx,
-      deps,
-      { ...bought, id: checkout.purchaseId },
-      checkout.quantity,
-    )
+  if (whole && !wasBack) await takeSeatsBack(tx, deps, bought, checkout)
+  if (!whole && wasBack) await giveSeatsAgain(tx, bought, checkout)
   await tx
     .update(checkoutSession)
     .set({
       amountRefunded: refunded,
-      status: status === 'Refunded' ? 'refunded' : 'complete',
+      status: whole ? 'refunded' : 'complete',
       chargeId: charge.id,
       receiptUrl: charge.receiptUrl ?? checkout.receiptUrl,
       updatedAt: nextVersion,
@@ -106,20 +101,31 @@ async function attachCharge(
 }
 
 /** Whoever has the link of a bulk purchase could go on handing out seats that are free for others again. */
-async function takeSeatsBack(tx: Queryable, { now }: FulfillmentDeps, bought: Bought, seats: number) {
-  const id = bought.bulkCouponId ?? ''
-  const left = (await isShared(tx, bought))
-    ? { maxUses: sql`greatest(${coupon.maxUses} - ${seats}, ${coupon.usedCount})` }
+async function takeSeatsBack(
+  tx: Queryable,
+  { now }: FulfillmentDeps,
+  bought: Bought,
+  { quantity, flags }: Completed,
+): Promise<void> {
+  const id = bought.bulkCouponId
+  if (!id) return
+  const shared = await isShared(tx, bought)
+  // Of one that is adopted refunded, the seats were taken when that was done.
+  if (shared && flags?.includes('adopted') && bought.status === 'Refunded') return
+  const left = shared
+    ? { maxUses: sql`greatest(${coupon.maxUses} - ${quantity}, ${coupon.usedCount})` }
     : { expires: now() }
   await tx.update(coupon).set(left).where(eq(coupon.id, id))
 }
 
-async function giveSeatsAgain(tx: Queryable, _: FulfillmentDeps, bought: Bought, seats: number) {
-  const id = bought.bulkCouponId ?? ''
-  const again = (await isShared(tx, bought))
-    ? { maxUses: sql`${coupon.maxUses} + ${seats}` }
-    : { expires: null }
-  await tx.update(coupon).set(again).where(eq(coupon.id, id))
+async function giveSeatsAgain(tx: Queryable, bought: Bought, { quantity }: Completed): Promise<void> {
+  const id = bought.bulkCouponId
+  if (!id) return
+  // One that had only ended still has its seats. The columns are set in this order, each from what the last one left.
+  const seats = (await isShared(tx, bought))
+    ? sql`${coupon.maxUses} = if(${coupon.expires} is null, ${coupon.maxUses} + ${quantity}, ${coupon.maxUses}), `
+    : sql``
+  await tx.execute(sql`update ${coupon} set ${seats} ${coupon.expires} = null where ${coupon.id} = ${id}`)
 }
 
 /** Course Builder adds the seats of a buyer's next bulk purchase to the coupon of their last one. */
