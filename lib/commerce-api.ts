@@ -53,9 +53,9 @@ async function admittedJson<T extends z.ZodType>(request: Request, schema: T): P
 }
 
 /** Counted by the buyer whom the storefront names, not by the storefront. */
-const count = async ({ ip, email }: Buyer, typed?: string) => {
-  const address = email ?? typed
-  return quotaHeaders(await rateLimiter().limit({ ...(ip && { ip }), ...(address && { email: address }) }))
+const count = async ({ ip, email: viewer }: Buyer, typed?: string) => {
+  const whose = viewer ? { viewer } : { email: typed }
+  return quotaHeaders(await rateLimiter().limit({ ...(ip && { ip }), ...whose }))
 }
 
 const options =

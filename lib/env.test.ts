@@ -72,6 +72,23 @@ describe('readEnv', () => {
     })
   })
 
+  test('refuses a demo in front of a commerce side that others sell through', () => {
+    const storefront = {
+      WORKSHOP_DEMO: '1',
+      NEXT_PUBLIC_APP_URL: 'http://localhost:3000',
+      COURSE_BUILDER_API_KEY: 'k'.repeat(32),
+    }
+    const demo = (change: Record<string, string>) => () => readEnv({ ...storefront, ...change })
+    expect(demo({ COURSE_BUILDER_API_URL: 'https://course-builder.example.com' })).toThrow(
+      'COURSE_BUILDER_API_URL is another machine, which the demo refuses',
+    )
+    const here = { COURSE_BUILDER_API_URL: 'http://127.0.0.1:3001' }
+    expect(demo(here)).not.toThrow()
+    expect(demo({ ...here, NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY: 'pk_live_x' })).toThrow(
+      'NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY is a live key',
+    )
+  })
+
   test('refuses a live key in the demo and against a stand-in', () => {
     const live = { ...complete, STRIPE_SECRET_KEY: 'sk_live_abc' }
     expect(readEnv(live).live).toBe(true)

@@ -22,6 +22,8 @@ const list = z.string().transform((value) =>
     .filter((item) => item !== ''),
 )
 
+const isLoopback = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+
 const loopback = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin)
 
 /** No blanks: the example, which says how to make one, is none. */
@@ -259,6 +261,11 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     complain('COURSE_BUILDER_API_KEY', 'is missing')
   }
   if (live && env.WORKSHOP_DEMO) complain('STRIPE_SECRET_KEY', 'is a live key, which the demo refuses')
+  // Anybody may be a member there: it vouches for nobody towards a commerce side that others sell through.
+  if (env.WORKSHOP_DEMO && env.COURSE_BUILDER_API_URL && !isLoopback(env.COURSE_BUILDER_API_URL))
+    complain('COURSE_BUILDER_API_URL', 'is another machine, which the demo refuses')
+  if (env.WORKSHOP_DEMO && env.NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY?.startsWith('pk_live_'))
+    complain('NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY', 'is a live key, which the demo refuses')
   if (live && env.STRIPE_API_BASE_URL) complain('STRIPE_API_BASE_URL', 'is refused with a live key')
   if (problems.length > 0) throw new EnvError(problems)
   return { ...env, live, commerce }

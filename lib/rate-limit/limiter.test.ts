@@ -54,6 +54,14 @@ describe('limit', () => {
     )
   })
 
+  it('counts a typed e-mail apart from its owner, who is signed in', async () => {
+    await use(3, { email: 'ada@example.com' })
+    await refusalOf(limiter.limit({ ip: '192.0.2.1', email: 'ada@example.com' }))
+    await expect(limiter.limit({ viewer: 'ada@example.com' })).resolves.toMatchObject({ remaining: 2 })
+    await use(2, { viewer: 'Ada@example.com' })
+    await refusalOf(limiter.limit({ viewer: 'ada@example.com' }))
+  })
+
   it('answers the count that runs out first', async () => {
     await use(2, { email: 'ada@example.com' })
     expect(await limiter.limit({ ip: '192.0.2.1', email: 'ada@example.com' })).toMatchObject({ remaining: 0 })

@@ -7,14 +7,17 @@ import {
 } from 'rate-limiter-flexible'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { Buyer } from '@/lib/contract/types'
-import { addressKey, emailKey } from './caller-key'
+import { addressKey, emailKey, viewerKey } from './caller-key'
 import type { Rate } from './rate'
 
 /** What is counted, each by itself: a confirmation page that asks again takes nothing from the next checkout. */
 export type Limited = 'checkout' | 'confirm' | 'start' | 'code'
 
-/** Who is counted: the address and the e-mail, as far as they are known. */
-export type Caller = Pick<Buyer, 'ip' | 'email'>
+/**
+ * Who is counted, as far as they are known: the address they send from, the e-mail that was typed, and the verified viewer's. A typed one
+ * is counted apart: anybody can type anybody's, and must not use up what its owner has left.
+ */
+export type Caller = Pick<Buyer, 'ip'> & { email?: string | undefined; viewer?: string | undefined }
 
 export type Quota = { limit: number; remaining: number; resetSeconds: number }
 
@@ -60,10 +63,10 @@ export function createRateLimiter({ rate, store, onProblem, now = Date.now }: Op
   }
 
   return {
-    limit: async ({ ip, email }, what = 'checkout') => {
+    limit: async ({ ip, email, viewer }, what = 'checkout') => {
       let quota: Quota | null = null
       // In this order, so that an address that is stopped can't use up what another's e-mail has left.
-      for (const key of [ip && addressKey(ip), email && emailKey(email)]) {
+      for (const key of [ip && addressKey(ip), email && emailKey(email), viewer && viewerKey(viewer)]) {
         if (!key) continue
         try {
           quota = tighter(quota, quotaOf(rate, await consume(`${what}:${key}`)))

@@ -44,8 +44,8 @@ async function admit(side: Storefront, request: Request, intent: CheckoutIntent)
   const ip = clientAddress(request.headers, side.trust)
   const byAddress = await side.limiter.limit({ ...(ip && { ip }) })
   const visitor = await lookAt(side, request.headers, intent.attemptId)
-  const email = visitor.buyer.email ?? intent.email
-  const byEmail = await side.limiter.limit({ ...(email && { email }) })
+  const { email: viewer } = visitor.buyer
+  const byEmail = await side.limiter.limit(viewer ? { viewer } : { email: intent.email })
   return { visitor, headers: new Headers(quotaHeaders(tighter(byAddress, byEmail))) }
 }
 

@@ -15,6 +15,9 @@ describe('the visitor id', () => {
     expect(id).toBeTruthy()
     expect(headers.get('x-middleware-request-cookie')).toBe(`workshop_visitor=${id}`)
     expect(cookieOf(`workshop_visitor=${id}`)).toBeNull()
+    // No shared cache gives it to anybody else; a page that gives no id is cached as its host has it.
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(visit(`workshop_visitor=${id}`).headers.get('cache-control')).toBeNull()
   })
 
   it('is made anew where what was sent is none of ours', () => {

@@ -21,5 +21,7 @@ export function giveVisitorId(request: NextRequest): NextResponse {
     sameSite: 'lax',
     secure: process.env[APP_URL]?.startsWith('https:') ?? false,
   })
+  // A shared cache would give one visitor's id to all.
+  response.headers.set('Cache-Control', 'private, no-store')
   return response
 }

@@ -25,7 +25,7 @@ export function createLog(level: string = 'info'): Logger {
           method.apply(this, args)
         },
       },
-      serializers: { err: pino.stdSerializers.err },
+      serializers: { err: bareError },
       redact: {
         paths: ['*.authorization', '*.cookie', '*.stack', 'params', '*.params', '*.sql', '*.config'],
         remove: true,
@@ -33,6 +33,12 @@ export function createLog(level: string = 'info'): Logger {
     },
     { write: (line: string) => void process.stdout.write(scrub(line)) },
   )
+}
+
+/** What kind of error, and what it says; not what it carries for its caller, a link with a buyer's address in it. */
+function bareError(error: Error) {
+  const { details: _, headers: __, ...bare }: Record<string, unknown> = pino.stdSerializers.err(error)
+  return bare
 }
 
 function report([line, message]: unknown[]): void {

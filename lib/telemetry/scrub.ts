@@ -3,6 +3,10 @@ import 'server-only'
 const SECRETS =
   /\b(sk|rk|whsec|pk|re)_[A-Za-z0-9_]{6,}|\bmysql:\/\/[^\s"']+|\bsmtps?:\/\/[^\s"']+|cs_(test|live)_\w+_secret_\w+/g
 const ADDRESS = /([^\s"'<>@]{1,64})@([^\s"'<>@]+\.[^\s"'<>@]+)/g
+/** The same in a link: `prefilled_email=ada%40example.com`. */
+const ENCODED_ADDRESS = /([\w.+-])[\w.+-]{0,63}%40([\w.-]+)/gi
+/** The value of a visitor's cookie. */
+const VISITOR = /visitor_[a-f0-9]{32}/g
 /** Drizzle ends its message with the values of a statement: buyers' names among them. In JSON the line break is two characters. */
 const VALUES = /(\n|\\n)params: (?:[^"\\]|\\.)*/g
 
@@ -15,3 +19,5 @@ export const scrub = (text: string): string =>
     .replace(VALUES, '')
     .replace(SECRETS, '[secret]')
     .replace(ADDRESS, (match) => maskEmail(match))
+    .replace(ENCODED_ADDRESS, '$1••%40$2')
+    .replace(VISITOR, 'visitor_…')
