@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { RowDataPacket } from 'mysql2/promise'
 import type { Queryable } from '@/db/client'
 import { checkoutSession, exposure, organization, outbox, purchase, stripeEvent, user } from '@/db/schema'
@@ -63,16 +63,21 @@ async function renameVisitors(tx: Queryable, checkoutIds: string[]): Promise<voi
   }
 }
 
-const mentions = (column: typeof outbox.payload | typeof stripeEvent.payload, email: string) =>
-  sql`locate(${email}, lower(cast(${column} as char))) > 0`
+/** Whether a JSON text holds the address as a whole value: `joann@…` is not `ann@…`. */
+const mentions = (json: SQLWrapper, email: string) =>
+  sql`locate(json_quote(${email}) collate utf8mb4_bin, lower(cast(${json} as char character set utf8mb4)) collate utf8mb4_bin) > 0`
+
+/** A message of theirs; every buyer's names the address that answers questions. */
+const concerns = (email: string) =>
+  mentions(sql`json_remove(${outbox.payload}, '$.workshop.replyTo', '$.sale.workshop.replyTo')`, email)
 
 /** What waits to be sent to them is never sent; what was received is cut down to the ids that it is worked on by. */
 async function forgetMessages(tx: Queryable, email: string, now: Date): Promise<void> {
   await tx
     .update(outbox)
     .set({ status: 'cancelled', lastError: 'the buyer asked to be forgotten' })
-    .where(sql`${outbox.status} in ('pending', 'dead') and ${mentions(outbox.payload, email)}`)
-  await tx.update(outbox).set({ payload: {}, trimmed: true }).where(mentions(outbox.payload, email))
+    .where(sql`${outbox.status} in ('pending', 'dead') and ${concerns(email)}`)
+  await tx.update(outbox).set({ payload: {}, trimmed: true }).where(concerns(email))
   const idAt = (key: string) => sql`json_extract(${stripeEvent.payload}, ${`$.data.object.${key}`})`
   await tx.execute(sql`update ${stripeEvent} set
     ${sql.identifier('payload')} = json_object('data', json_object('object', json_object(

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import {
   checkoutSession,
@@ -14,7 +14,7 @@ import {
 import { withRetry } from '@/lib/fulfillment/fulfill'
 import { findOrCreateBuyer } from '@/lib/fulfillment/record/people'
 import type { OpsDeps } from '../deps'
-import { sameAddress } from './find'
+import { isHomeOf, sameAddress, sameText } from './find'
 
 export type Moved = { how: 'renamed' | 'merged'; purchases: number; userId: string; leftUserId?: string }
 
@@ -33,10 +33,13 @@ export const move = ({ db }: OpsDeps, from: string, to: string): Promise<Moved> 
       ? await merge(tx, owner.id, to, ids)
       : { how: 'renamed', purchases: ids.length, userId: owner.id }
     if (!target) await rename(tx, owner.id, from, to)
-    await tx.update(checkoutSession).set({ email: to }).where(sql`lower(${checkoutSession.email}) = ${from}`)
+    await tx
+      .update(checkoutSession)
+      .set({ email: to })
+      .where(sameText(sql`lower(${checkoutSession.email})`, from))
     for (const path of ['$.email', '$.sale.email']) {
       await tx.execute(sql`update ${outbox} set ${sql.identifier('payload')} = json_set(${outbox.payload}, ${path}, ${to})
-        where ${outbox.status} <> 'sent' and lower(json_unquote(json_extract(${outbox.payload}, ${path}))) = ${from}`)
+        where ${outbox.status} <> 'sent' and ${sameText(sql`lower(json_unquote(json_extract(${outbox.payload}, ${path})))`, from)}`)
     }
     return moved
   })
@@ -46,9 +49,7 @@ async function rename(tx: Queryable, userId: string, from: string, to: string): 
   await tx
     .update(organization)
     .set({ name: `Personal (${to})`.slice(0, 255) })
-    .where(
-      sql`${organization.personalOrganizationUserId} = ${userId} and lower(${organization.name}) = ${`personal (${from})`}`,
-    )
+    .where(and(isHomeOf(userId, from), sameText(sql`lower(${organization.name})`, `personal (${from})`)))
 }
 
 async function merge(tx: Queryable, ownerId: string, to: string, ids: string[]): Promise<Moved> {

@@ -45,7 +45,8 @@ export async function restorePurchase(
   sale: Recorded,
   status: PurchaseStatus,
 ): Promise<{ id: string; status: PurchaseStatus }> {
-  const { facts, product, checkout } = sale
+  const { product, checkout } = sale
+  const facts = checkout.email === '' ? nameless(sale.facts) : sale.facts
   const buyer = await findOrCreateBuyer(tx, addressOf(sale, checkout.id), facts.name)
   const rows = {
     chargeId: await restoreCharge(tx, sale, null, buyer),
@@ -63,6 +64,13 @@ export async function restorePurchase(
   await listPurchaseProduct(tx, again.id, product.id)
   return again
 }
+
+/** What Stripe says of a sale to somebody who was forgotten, without what named them. */
+const nameless = ({ metadata: { ip_address: _, ...metadata }, ...facts }: SaleFacts): SaleFacts => ({
+  ...facts,
+  name: undefined,
+  metadata,
+})
 
 /** The bulk coupon that handed out this purchase's seats, when no other purchase calls it its own: codes may be out there. */
 async function findOrphanedCoupon(tx: Queryable, { facts, product }: Recorded, buyer: Buyer) {

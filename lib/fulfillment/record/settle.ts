@@ -54,7 +54,8 @@ export async function settle(
       amountRefunded: refunded,
       status: whole ? 'refunded' : 'complete',
       chargeId: charge.id,
-      receiptUrl: charge.receiptUrl ?? checkout.receiptUrl,
+      // Of somebody who was forgotten nothing comes back.
+      receiptUrl: checkout.email === '' ? null : (charge.receiptUrl ?? checkout.receiptUrl),
       updatedAt: nextVersion,
     })
     .where(eq(checkoutSession.id, checkout.id))
