@@ -1,3 +1,4 @@
+import { ExponentialBackoff, handleWhenResult, retry } from 'cockatiel'
 import Stripe from 'stripe'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { createCatalogue } from '@/lib/checkout/catalogue'
@@ -78,12 +79,21 @@ function openOps(settings: Env = env()): OpsDeps {
   }
 }
 
+/** Stripe's SDK gives up at a rate limit unless Stripe tells it not to. */
+const atARateLimit = retry(
+  handleWhenResult((result) => result instanceof Response && result.status === 429),
+  { maxAttempts: 6, backoff: new ExponentialBackoff({ initialDelay: 1000, maxDelay: 30_000 }) },
+)
+
+const patientFetch: typeof fetch = (...request) => atARateLimit.execute(() => fetch(...request), stopSignal)
+
 /** A batch may wait where a buyer may not: it outlasts a rate limit or a short outage. */
 function batchStripe(secretKey: string, baseUrl: string | undefined): Stripe {
   const base = baseUrl ? new URL(baseUrl) : undefined
   return new Stripe(secretKey, {
     timeout: 30_000,
     maxNetworkRetries: 5,
+    httpClient: Stripe.createFetchHttpClient(patientFetch),
     telemetry: false,
     ...(base && {
       host: base.hostname,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
-import { planWorkshop } from '@/db/setup/setup'
+import { activeLinks, planWorkshop } from '@/db/setup/setup'
 import { aWorkshop, openShop, type Shop } from '@/sandbox/testing/shop'
 import { workshops } from '@/workshops.config'
 import { jsonLines, runOps } from './testing/run'
@@ -115,6 +115,73 @@ test('a new price is a new price: the old one, its row and its payment link are 
   )
   const active = (await links()).filter((link) => link.active)
   expect((await planWorkshop(deps, dearer, active)).changes).toEqual([])
+})
+
+test('of several prices the one that is known counts, and one that was half put in place is put in place', async () => {
+  const workshop = aWorkshop()
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const plan = async (declared = workshop) => planWorkshop(deps, declared, await activeLinks(shop.client))
+  const { priceId } = await (await plan()).apply()
+  const price = (more: object) =>
+    shop.client.prices.create({
+      product: workshop.stripeProductId,
+      currency: 'usd',
+      unit_amount: 49_900,
+      ...more,
+    })
+  // Newer, at the same amount: a subscription's, and one that nobody here knows.
+  await price({ recurring: { interval: 'year' } })
+  await price({})
+  expect((await plan()).changes).toEqual([])
+
+  // Cut off between the new price and the product that calls it its own.
+  await price({ unit_amount: 59_900, metadata: { productId: workshop.productId } })
+  const dearer = { ...workshop, price: { amount: 59_900, currency: 'usd' } }
+  const after = await (await plan(dearer)).apply()
+  expect(await shop.client.products.retrieve(workshop.stripeProductId)).toMatchObject({
+    default_price: after.priceId,
+  })
+  expect(await shop.client.prices.retrieve(priceId)).toMatchObject({ active: false })
+  expect((await plan(dearer)).changes).toEqual([])
+})
+
+test('a code that somebody has made or switched off at Stripe is looked at, and left', async () => {
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const taken = await shop.client.coupons.create({ percent_off: 30, duration: 'once' })
+  await shop.client.promotionCodes.create({ code: 'TAKEN', promotion: { type: 'coupon', coupon: taken.id } })
+  const workshop = { ...aWorkshop(), discounts: [{ code: 'TAKEN', amountOff: 500 }] }
+  const { problems, changes } = await planWorkshop(deps, workshop, [])
+  expect(problems).toMatchObject([
+    {
+      what: 'coupon',
+      id: 'TAKEN',
+      detail: `is the code of the coupon ${taken.id}, which takes 30 % off at Stripe, 5.00 usd off is declared`,
+    },
+  ])
+  expect(changes.filter(({ what }) => what === 'coupon' || what === 'promotion code')).toEqual([])
+
+  const own = { ...aWorkshop(), discounts: [{ code: 'LEAKED', amountOff: 500 }] }
+  await (await planWorkshop(deps, own, [])).apply()
+  const { data } = await shop.client.promotionCodes.list({ code: 'LEAKED' })
+  await shop.client.promotionCodes.update(data[0]?.id ?? '', { active: false })
+  const again = await planWorkshop(deps, own, await activeLinks(shop.client))
+  expect({ changes: again.changes, problems: again.problems }).toEqual({ changes: [], problems: [] })
+})
+
+test('a declared link that sells another price, or takes no codes, is said', async () => {
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const [other, workshop] = [aWorkshop(), { ...aWorkshop(), discounts: [{ code: 'LINKED', amountOff: 500 }] }]
+  const { paymentLink } = await (await planWorkshop(deps, other, [])).apply()
+  const { priceId } = await (await planWorkshop(deps, workshop, [])).apply()
+  const problemsOf = async (link: string) =>
+    (await planWorkshop(deps, { ...workshop, paymentLink: link }, await activeLinks(shop.client))).problems
+  expect(await problemsOf(paymentLink)).toMatchObject([
+    { what: 'payment link', detail: expect.stringContaining("not the workshop's present price") },
+  ])
+  const codeless = await shop.client.paymentLinks.create({ line_items: [{ price: priceId, quantity: 1 }] })
+  expect(await problemsOf(codeless.url)).toMatchObject([
+    { what: 'payment link', detail: "takes no codes, and the workshop's has some" },
+  ])
 })
 
 test("what a coupon's declaration can't change at Stripe, and a link that isn't there, are said with a way out", async () => {

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { toMajor } from '@/lib/pricing/money'
 import type { Plan } from './change'
@@ -14,8 +14,17 @@ export async function planDiscount(
 ): Promise<Plan> {
   const { code } = discount
   const { stripeProductId, price } = workshop
-  const coupon = await orMissing(stripe.coupons.retrieve(code, { expand: ['applies_to'] }))
   const plan: Plan = { changes: [], problems: [] }
+  const wrong = (detail: string, fix: string) => plan.problems.push({ what: 'coupon', id: code, detail, fix })
+  const promotion = await openCode(stripe, code)
+  // What buyers get is what their code stands for, whatever the coupon is called.
+  const taken = promotion && expanded(promotion.promotion.coupon)
+  if (taken && taken.id !== code) {
+    const problem = whatIsWrong(taken, discount, workshop)
+    if (problem) wrong(`is the code of the coupon ${taken.id}, which ${problem}`, RENAME)
+    return plan
+  }
+  const coupon = await orMissing(stripe.coupons.retrieve(code, { expand: ['applies_to'] }))
   if (!coupon) {
     plan.changes.push({
       action: 'create',
@@ -27,26 +36,21 @@ export async function planDiscount(
     })
   } else {
     const problem = whatIsWrong(coupon, discount, workshop)
-    if (problem)
-      plan.problems.push({
-        what: 'coupon',
-        id: code,
-        detail: problem,
-        fix: 'Stripe changes no coupon: declare a new code for the new terms, or mend the declaration',
-      })
+    if (problem) wrong(problem, RENAME)
+    // No code can be made or switched on for it any more.
+    if (!coupon.valid) {
+      wrong(
+        'is used up or expired at Stripe',
+        `take ${code} out of ${stripeProductId}'s declaration, or declare a new code`,
+      )
+      return plan
+    }
   }
-  const promotion = await planPromotionCode(stripe, code)
-  if (promotion) plan.changes.push(promotion)
-  const gone = coupon && !coupon.valid
-  if (gone)
-    plan.problems.push({
-      what: 'coupon',
-      id: code,
-      detail: 'is used up or expired at Stripe',
-      fix: `take ${code} out of ${stripeProductId}'s declaration, or declare a new code`,
-    })
+  if (!promotion && (await neverMade(stripe, code))) plan.changes.push(newPromotionCode(stripe, code))
   return plan
 }
+
+const RENAME = 'Stripe changes no coupon: declare a new code for the new terms, or mend the declaration'
 
 const discountOf = ({ percentOff, amountOff = 0 }: Discount, currency: string): string =>
   percentOff === undefined
@@ -90,27 +94,36 @@ function whatIsWrong(
     : undefined
 }
 
-async function planPromotionCode(stripe: Stripe, code: string): Promise<Plan['changes'][number] | undefined> {
-  const { data } = await stripe.promotionCodes.list({ code, limit: 100 })
-  if (data.some(({ active }) => active)) return undefined
-  const idle = data.find(
-    ({ promotion, expires_at: expires, max_redemptions: max, times_redeemed: redeemed }) =>
-      (typeof promotion.coupon === 'string' ? promotion.coupon : promotion.coupon?.id) === code &&
-      expires === null &&
-      (max === null || redeemed < max),
-  )
-  const base = { where: 'stripe', what: 'promotion code', id: code } as const
-  if (idle)
-    return {
-      ...base,
-      action: 'change',
-      detail: 'active: false → true',
-      apply: () => stripe.promotionCodes.update(idle.id, { active: true }),
-    }
-  return {
-    ...base,
-    action: 'create',
-    detail: `for the coupon ${code}`,
-    apply: () => stripe.promotionCodes.create({ code, promotion: { type: 'coupon', coupon: code } }),
-  }
+/** The code of this name that anybody may type now. */
+async function openCode(stripe: Stripe, code: string): Promise<Stripe.PromotionCode | undefined> {
+  const expand = ['data.promotion.coupon.applies_to']
+  const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 100, expand })
+  return data.find(isForAnybody)
 }
+
+/** One that is there and switched off was switched off by somebody. */
+async function neverMade(stripe: Stripe, code: string): Promise<boolean> {
+  const { data } = await stripe.promotionCodes.list({ code, limit: 100 })
+  return !data.some(isForAnybody)
+}
+
+const isForAnybody = ({ customer, customer_account }: Stripe.PromotionCode) => !customer && !customer_account
+
+const expanded = (coupon: string | Stripe.Coupon | null) =>
+  coupon !== null && typeof coupon === 'object' ? coupon : undefined
+
+/** Stripe takes not every coupon's name for a code: then the coupon does without, and payment links can't carry it. */
+const newPromotionCode = (stripe: Stripe, code: string): Plan['changes'][number] => ({
+  action: 'create',
+  where: 'stripe',
+  what: 'promotion code',
+  id: code,
+  detail: `for the coupon ${code}`,
+  apply: async () => {
+    try {
+      await stripe.promotionCodes.create({ code, promotion: { type: 'coupon', coupon: code } })
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.param !== 'code') throw error
+    }
+  },
+})

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import type { Plan } from './change'
 
-type Workshop = Pick<WorkshopDeclaration, 'slug' | 'paymentLink' | 'stripeProductId'>
+type Workshop = Pick<WorkshopDeclaration, 'slug' | 'paymentLink' | 'stripeProductId' | 'discounts'>
 
 /** Where a link sends its buyer on: the same page as a checkout's. */
 export const backFrom = (appUrl: string, slug: string): string =>
@@ -22,15 +22,15 @@ export type LinkPlan = Plan & {
  * @param priceId of the active price, once it is there
  * @param links all active links of the account
  */
-export function planPaymentLink(
+export async function planPaymentLink(
   stripe: Stripe,
   workshop: Workshop,
   priceId: () => string | undefined,
   links: Stripe.PaymentLink[],
   appUrl: string,
-): LinkPlan {
+): Promise<LinkPlan> {
   const { slug, paymentLink } = workshop
-  if (paymentLink) return declaredLink(stripe, workshop, paymentLink, links, appUrl)
+  if (paymentLink) return declaredLink(stripe, workshop, paymentLink, priceId(), links, appUrl)
   const own = links.filter(({ metadata }) => metadata.workshopSlug === slug && metadata.price)
   const present = own.find(({ metadata }) => metadata.price === priceId())
   const changes = present ? leadBack(stripe, present, slug, appUrl) : []
@@ -88,15 +88,46 @@ function leadBack(stripe: Stripe, link: Stripe.PaymentLink, slug: string, appUrl
   ]
 }
 
-function declaredLink(
+/** A link that somebody made: that it sells this workshop, at its price, and takes its codes. */
+async function whatIsWrong(
   stripe: Stripe,
-  { slug }: Workshop,
+  { id, allow_promotion_codes: takesCodes }: Stripe.PaymentLink,
+  { discounts }: Workshop,
+  priceId: string | undefined,
+): Promise<string | undefined> {
+  const { data } = await stripe.paymentLinks.listLineItems(id, { limit: 100 })
+  const prices = data.flatMap(({ price }) => price?.id ?? [])
+  if (!priceId || !prices.includes(priceId))
+    return `sells ${prices.join(', ')}, and not the workshop's present price`
+  return discounts && discounts.length > 0 && !takesCodes
+    ? "takes no codes, and the workshop's has some"
+    : undefined
+}
+
+async function declaredLink(
+  stripe: Stripe,
+  workshop: Workshop,
   url: string,
+  priceId: string | undefined,
   links: Stripe.PaymentLink[],
   appUrl: string,
-): LinkPlan {
+): Promise<LinkPlan> {
+  const { slug } = workshop
   const link = links.find((other) => other.url === url)
-  if (link) return { changes: leadBack(stripe, link, slug, appUrl), problems: [], url: () => url }
+  if (link) {
+    const detail = await whatIsWrong(stripe, link, workshop, priceId)
+    const problems = detail
+      ? [
+          {
+            what: 'payment link',
+            id: url,
+            detail,
+            fix: `mend it at Stripe, or take paymentLink out of ${slug}'s declaration: then one is made`,
+          },
+        ]
+      : []
+    return { changes: leadBack(stripe, link, slug, appUrl), problems, url: () => url }
+  }
   const problem = {
     what: 'payment link',
     id: url,

@@ -31,26 +31,34 @@ export async function planStripe(
   changes.push(...planProduct(stripe, workshop, product))
   const active = product ? await activePrices(stripe, product.id) : []
   const { price } = workshop
-  const same = active.find(
-    ({ unit_amount: amount, currency }) => amount === price.amount && currency === price.currency,
-  )
+  const isDefault = ({ id }: Stripe.Price) => id === defaultPriceOf(product)
+  const [same] = active
+    .filter(
+      ({ type, unit_amount: amount, currency }) =>
+        type === 'one_time' && amount === price.amount && currency === price.currency,
+    )
+    // The one that the database and existing links know; then the one that Stripe calls the product's own.
+    .toSorted(
+      (left, right) =>
+        Number(recordedPrices.has(right.id)) - Number(recordedPrices.has(left.id)) ||
+        Number(isDefault(right)) - Number(isDefault(left)),
+    )
   let priceId = same?.id
   if (!same) changes.push(newPrice(stripe, workshop, (id) => (priceId = id)))
+  const isOld = (price: Stripe.Price) =>
+    price.type === 'one_time' &&
+    price !== same &&
+    (price.metadata.productId === workshop.productId || recordedPrices.has(price.id))
+  // Stripe lets no price go that is its product's own.
+  if (same && active.some((price) => isOld(price) && isDefault(price)))
+    changes.push(ownPrice(stripe, workshop, same))
   for (const discount of workshop.discounts ?? []) {
     const plan = await planDiscount(stripe, workshop, discount)
     changes.push(...plan.changes)
     problems.push(...plan.problems)
   }
-  const link = planPaymentLink(stripe, workshop, () => priceId, links, appUrl)
-  changes.push(
-    ...link.changes,
-    ...oldPrices(
-      stripe,
-      active,
-      (price) =>
-        price !== same && (price.metadata.productId === workshop.productId || recordedPrices.has(price.id)),
-    ),
-  )
+  const link = await planPaymentLink(stripe, workshop, () => priceId, links, appUrl)
+  changes.push(...link.changes, ...oldPrices(stripe, active.filter(isOld)))
   return {
     changes,
     problems: [...problems, ...link.problems],
@@ -108,19 +116,32 @@ const newPrice = (
   },
 })
 
-/** What the workshop cost before. Another price of the product that nobody here knows is somebody else's business. */
-const oldPrices = (
+const defaultPriceOf = (product: Stripe.Product | Stripe.DeletedProduct | null): string | undefined => {
+  if (!product || product.deleted) return undefined
+  const { default_price: price } = product
+  return typeof price === 'string' ? price : price?.id
+}
+
+const ownPrice = (
   stripe: Stripe,
-  active: Stripe.Price[],
-  isOld: (price: Stripe.Price) => boolean,
-): Change[] =>
-  active
-    .filter((price) => price.type === 'one_time' && isOld(price))
-    .map((price) => ({
-      action: 'deactivate',
-      where: 'stripe',
-      what: 'price',
-      id: price.id,
-      detail: `${price.unit_amount} ${price.currency} is no longer the workshop's price`,
-      apply: () => stripe.prices.update(price.id, { active: false }),
-    }))
+  { stripeProductId }: WorkshopDeclaration,
+  { id, unit_amount: amount, currency }: Stripe.Price,
+): Change => ({
+  action: 'change',
+  where: 'stripe',
+  what: 'product',
+  id: stripeProductId,
+  detail: `its own price becomes ${id}: ${amount} ${currency}`,
+  apply: () => stripe.products.update(stripeProductId, { default_price: id }),
+})
+
+/** What the workshop cost before. Another price of the product that nobody here knows is somebody else's business. */
+const oldPrices = (stripe: Stripe, old: Stripe.Price[]): Change[] =>
+  old.map((price) => ({
+    action: 'deactivate',
+    where: 'stripe',
+    what: 'price',
+    id: price.id,
+    detail: `${price.unit_amount} ${price.currency} is no longer the workshop's price`,
+    apply: () => stripe.prices.update(price.id, { active: false }),
+  }))

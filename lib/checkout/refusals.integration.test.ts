@@ -476,19 +476,39 @@ test('the database failing: the payment link that was last known', async () => {
   }
 })
 
-test('a code that was withdrawn or is used up is not brought back by a coupon of the same name', async () => {
-  const { productId, slug } = await shop.sell({
-    coupons: { earlyBird: 'WITHDRAWN' },
-    earlyBirdEndDate: '2099-01-01',
-    discounts: [{ code: 'WITHDRAWN', amountOff: 7500 }],
+describe("a tier's code that is a promotion code too", () => {
+  const sold = async (code: string, change: object) => {
+    const workshop = await shop.sell({
+      coupons: { earlyBird: code },
+      earlyBirdEndDate: '2099-01-01',
+      discounts: [{ code, amountOff: 7500 }],
+    })
+    const { data } = await shop.client.promotionCodes.list({ code })
+    await shop.client.promotionCodes.update(data[0]?.id ?? '', { active: false })
+    if (Object.keys(change).length > 0)
+      await shop.client.promotionCodes.create({
+        code,
+        promotion: { type: 'coupon', coupon: code },
+        ...change,
+      })
+    return workshop
+  }
+  const offerOf = async (slug: string) => (await shop.send(`/api/workshop/${slug}/offer`)).body
+
+  test('switched off, so that nobody can type it at a payment link: our own sessions go on with the coupon', async () => {
+    const { productId, slug } = await sold('SWITCHED_OFF', {})
+    expect(await offerOf(slug)).toMatchObject({ tier: 'early-bird', total: { amount: 42_400 } })
+    const sessionId = await shop.checkout({ productId })
+    expect(await shop.checkoutOf(sessionId)).toMatchObject({ amountTotal: 42_400 })
   })
-  const { data } = await shop.client.promotionCodes.list({ code: 'WITHDRAWN' })
-  await shop.client.promotionCodes.update(data[0]?.id ?? '', { active: false })
-  expect((await shop.send(`/api/workshop/${slug}/offer`)).body).toMatchObject({
-    tier: 'standard',
-    total: { amount: 49_900 },
+
+  test('used up: the coupon of the same name brings it not back', async () => {
+    const { productId, slug, paymentLinkId } = await sold('USED_UP', { max_redemptions: 1 })
+    await shop.stripe.pay(shop.stripe.openLink(paymentLinkId, { prefilled_promo_code: 'USED_UP' }).id)
+    await shop.delivered()
+    expect(await offerOf(slug)).toMatchObject({ tier: 'standard', total: { amount: 49_900 } })
+    expectRefusal(await shop.register({ productId, couponCode: 'USED_UP' }), 400, 'invalid_coupon')
   })
-  expectRefusal(await shop.register({ productId, couponCode: 'WITHDRAWN' }), 400, 'invalid_coupon')
 })
 
 test('an address that is spelled almost the same is another person’s', async () => {

@@ -5,6 +5,8 @@ import type { ReconcileDeps } from './deps'
 
 /** Stripe shows at most a hundred at once. */
 const PAGE = 100
+/** Nobody waits for a hundred sessions with all that belongs to them as a buyer waits for one. */
+const PATIENT = { timeout: 20_000, maxNetworkRetries: 2 }
 
 /** One page of Stripe's complete sessions, newest first, with all that recording one needs. */
 export type SessionPage = {
@@ -25,13 +27,14 @@ export async function* sessionPages(
   let last = after
   for (;;) {
     signal?.throwIfAborted()
-    const { data, has_more: more } = await stripe.checkout.sessions.list({
+    const params: Stripe.Checkout.SessionListParams = {
       status: 'complete',
       limit: PAGE,
       expand: EXPAND_LIST,
       ...(since && { created: { gte: Math.floor(since.getTime() / 1000) } }),
       ...(last !== undefined && { starting_after: last }),
-    })
+    }
+    const { data, has_more: more } = await stripe.checkout.sessions.list(params, PATIENT)
     last = data.at(-1)?.id ?? last
     yield { sessions: data, last }
     if (!more || data.length === 0) return

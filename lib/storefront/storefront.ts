@@ -7,6 +7,7 @@ import { type RateLimiter, rateLimiter } from '@/lib/rate-limit'
 import { createStripe } from '@/lib/stripe/client'
 import { createLog, type Log } from '@/lib/telemetry/log'
 import { createViewer, type ViewerAdapter } from '@/lib/viewer'
+import { readSubscription } from '@/lib/viewer/egghead-membership'
 import { viewer } from '@/viewer.config'
 
 /** The storefront side of this process, put together on the first request. */
@@ -42,8 +43,10 @@ function build(): Storefront {
       own: viewer,
       demo: settings.WORKSHOP_DEMO === '1',
       eggheadAuthUrl: authUrl,
-      fetchSubscription: async (id) =>
-        (await stripe()?.subscriptions.retrieve(id, {}, { timeout: 500 })) ?? null,
+      fetchSubscription: async (id) => {
+        const client = stripe()
+        return client ? readSubscription(client, id) : null
+      },
       onProblem: (problem) => log.warn({ event: 'viewer.unknown', problem }, 'could not learn who is asking'),
     }),
     limiter: rateLimiter(),

@@ -72,16 +72,24 @@ async function readDiscount(stripe: Stripe, code: string, listed: boolean): Prom
     expand: ['data.promotion.coupon.applies_to'],
   })
   // A code for one customer alone can't be used here: nobody is known to Stripe before they pay. Others may have the same word.
-  // One that is used up or withdrawn is so for good: the coupon of the same name doesn't stand in for it.
-  const promotion = data.find(
-    ({ active, customer, customer_account }) => active && !customer && !customer_account,
-  )
+  const open = data.filter(({ customer, customer_account }) => !customer && !customer_account)
+  const promotion = open.find(({ active }) => active)
   const coupon = promotion?.promotion.coupon
-  if (!promotion && data.length > 0) return null
   if (promotion && coupon && typeof coupon === 'object') return fromPromotionCode(promotion, coupon)
+  // One that was switched off leaves the coupon of its name to our own sessions; one that is used up or has ended doesn't.
+  if (open.some((code) => idOf(code.promotion.coupon) === code.code && isOver(code))) return null
   // Any coupon's id works at Stripe; here only those that the product itself names.
   return listed ? readCoupon(stripe, code) : null
 }
+
+const idOf = (coupon: string | Stripe.Coupon | null) => (typeof coupon === 'string' ? coupon : coupon?.id)
+
+const isOver = ({
+  expires_at: expires,
+  max_redemptions: most,
+  times_redeemed: redeemed,
+}: Stripe.PromotionCode) =>
+  (expires !== null && expires * 1000 <= Date.now()) || (most !== null && redeemed >= most)
 
 async function readCoupon(stripe: Stripe, id: string): Promise<StripeDiscount | null> {
   try {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
+import Stripe from 'stripe'
 import type { EggheadUser } from './egghead-user'
 
 /** What is read of a Stripe subscription. */
@@ -20,6 +21,17 @@ const ENDED = ['canceled', 'unpaid', 'incomplete', 'incomplete_expired', 'paused
 
 /** Yearly or lifetime. Rejects where it depends on a subscription that can't be learned. */
 export type IsMember = (user: EggheadUser) => Promise<boolean>
+
+/** One that Stripe doesn't know is another account's, or another mode's: it makes nobody a member. */
+export async function readSubscription(stripe: Stripe, id: string): Promise<Subscription | null> {
+  try {
+    return await stripe.subscriptions.retrieve(id, {}, { timeout: 500 })
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
+      return null
+    throw error
+  }
+}
 
 export function createMembership(fetchSubscription: FetchSubscription): IsMember {
   const subscriptions = new LRUCache<string, { yearly: boolean }>({

@@ -67,8 +67,8 @@ async function openCodes(
   const open: string[] = []
   for (const code of [member, earlyBirdMember, ...Object.values(ppp)]) {
     if (!code) continue
-    const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 1 })
-    if (data[0] && data[0].customer === null) open.push(code)
+    const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 100 })
+    if (data.some(({ customer }) => customer === null)) open.push(code)
   }
   if (open.length === 0) return []
   return [
