@@ -168,6 +168,20 @@ test('a code that somebody has made or switched off at Stripe is looked at, and 
   expect({ changes: again.changes, problems: again.problems }).toEqual({ changes: [], problems: [] })
 })
 
+test('a name that Stripe takes for no code is said, and stops nothing else', async () => {
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const workshop = { ...aWorkshop(), discounts: [{ code: 'NO CODE', amountOff: 500 }] }
+  const refused: unknown[] = []
+  const { priceId } = await (await planWorkshop(deps, workshop, [])).apply((change) => {
+    if (change.refused) refused.push(change.refused)
+  })
+  expect(refused).toMatchObject([
+    { what: 'promotion code', id: 'NO CODE', detail: expect.stringContaining('was not made') },
+  ])
+  expect(await shop.client.coupons.retrieve('NO CODE')).toMatchObject({ amount_off: 500 })
+  expect(await shop.client.prices.retrieve(priceId)).toMatchObject({ active: true })
+})
+
 test('a declared link that sells another price, or takes no codes, is said', async () => {
   const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
   const [other, workshop] = [aWorkshop(), { ...aWorkshop(), discounts: [{ code: 'LINKED', amountOff: 500 }] }]

@@ -9,6 +9,8 @@ export type Change = {
   /** What becomes of it: `499.00 usd`, or `title: "a" → "b"`. */
   detail: string
   apply: () => Promise<unknown>
+  /** What Stripe would not take of it, once it was applied. */
+  refused?: Problem
 }
 
 /** What setting up can't put right by itself: what is wrong, and what a person can do. */

@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { toMajor } from '@/lib/pricing/money'
-import type { Plan } from './change'
+import type { Change, Plan } from './change'
 import { orMissing } from './missing'
 
 type Discount = NonNullable<WorkshopDeclaration['discounts']>[number]
@@ -112,18 +112,30 @@ const isForAnybody = ({ customer, customer_account }: Stripe.PromotionCode) => !
 const expanded = (coupon: string | Stripe.Coupon | null) =>
   coupon !== null && typeof coupon === 'object' ? coupon : undefined
 
-/** Stripe takes not every coupon's name for a code: then the coupon does without, and payment links can't carry it. */
-const newPromotionCode = (stripe: Stripe, code: string): Plan['changes'][number] => ({
-  action: 'create',
-  where: 'stripe',
-  what: 'promotion code',
-  id: code,
-  detail: `for the coupon ${code}`,
-  apply: async () => {
-    try {
-      await stripe.promotionCodes.create({ code, promotion: { type: 'coupon', coupon: code } })
-    } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.param !== 'code') throw error
-    }
-  },
-})
+/**
+ * Stripe takes not every coupon's name for a code (its documentation knows letters, digits and dashes): then the coupon does without, and
+ * payment links can't carry it. That is said, and tried again the next time.
+ */
+function newPromotionCode(stripe: Stripe, code: string): Change {
+  const change: Change = {
+    action: 'create',
+    where: 'stripe',
+    what: 'promotion code',
+    id: code,
+    detail: `for the coupon ${code}`,
+    apply: async () => {
+      try {
+        await stripe.promotionCodes.create({ code, promotion: { type: 'coupon', coupon: code } })
+      } catch (error) {
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.param !== 'code') throw error
+        change.refused = {
+          what: 'promotion code',
+          id: code,
+          detail: `was not made: ${error.message.replace(/\.$/, '')}`,
+          fix: "our own sessions use the coupon, but payment links can't carry it: declare a code of letters, digits and dashes for them",
+        }
+      }
+    },
+  }
+  return change
+}

@@ -91,6 +91,16 @@ test('where the sale is closed, or not open yet, that is what is said', () => {
   expect(told(7, 'not-open', '2026-11-28T10:00:00Z')).toMatchObject({ code: 'unavailable' })
 })
 
+test('that a sale is not open yet is not told once it has opened', () => {
+  const asked = { ...request, quantity: 10 }
+  const { fallbackUrl: _, ...offer } = answer.offer
+  const saleChangesAt = new Date(now + 60_000).toISOString()
+  offers.remember(asked, {}, { ...answer, offer: { ...offer, sale: 'not-open', saleChangesAt } })
+  expect(offers.recall(asked, {})?.offer.sale).toBe('not-open')
+  now += 61_000
+  expect(offers.recall(asked, {})).toBeUndefined()
+})
+
 test('the latest that was heard counts, and seats that were held half an hour ago may be free', () => {
   const soldOut = { ...request, quantity: 8 }
   const { fallbackUrl: _, ...offer } = answer.offer

@@ -10,6 +10,8 @@ import type { OfferAnswer } from './gateway'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const HOLD_MS = 30 * 60 * 1000
+type Heard = { answer: OfferAnswer; ageMs: number }
+
 /**
  * The last good answer about each workshop, for when nobody can be asked: one for everybody, and one for each buyer whose
  * claims were looked at, so that a member's price is never shown to anyone else. The visitor who asked is not remembered: whoever is told
@@ -39,8 +41,14 @@ export function createLastOffers(now: () => Date) {
   }
   const hasEnded = ({ offer }: OfferAnswer) =>
     offer.endsAt !== undefined && Date.parse(offer.endsAt) <= now().getTime()
-  const stillHolds = (answer: OfferAnswer) =>
-    !hasEnded(answer) && (answer.offer.sale !== 'open' || isOnSale(answer))
+  const stillHolds = (heard: Heard) =>
+    heard.answer.offer.sale === 'open'
+      ? !hasEnded(heard.answer) && isOnSale(heard.answer)
+      : refusalOf(heard) !== undefined
+  const hear = (key: string): Heard | undefined => {
+    const answer = offers.get(key)
+    return answer && { answer, ageMs: DAY_MS - offers.getRemainingTTL(key) }
+  }
 
   /** A price that has ended takes its code from the link, and leaves the link. */
   function linkOf(answer: OfferAnswer, { email, visitorId }: Buyer) {
@@ -64,8 +72,9 @@ export function createLastOffers(now: () => Date) {
 
     recall(request: ServerOfferRequest, buyer: Buyer): OfferAnswer | undefined {
       const slug = request.slug ?? (request.productId && slugs.get(request.productId))
-      const answer = slug && offers.get(keyOf(slug, buyer, request.couponCode, request.quantity))
-      if (!answer || !stillHolds(answer)) return undefined
+      const heard = slug ? hear(keyOf(slug, buyer, request.couponCode, request.quantity)) : undefined
+      if (!heard || !stillHolds(heard)) return undefined
+      const { answer } = heard
       const fallbackUrl = linkOf(answer, buyer)
       return { ...answer, offer: { ...answer.offer, ...(fallbackUrl && { fallbackUrl }) } }
     },
@@ -98,13 +107,10 @@ export function createLastOffers(now: () => Date) {
   function heardOf(slug: string | undefined, { couponCode, quantity }: ServerCheckoutIntent, buyer: Buyer) {
     if (!slug) return []
     const keys = [keyOf(slug, buyer, couponCode, quantity), keyOf(slug, buyer), keyOf(slug, {})]
-    return keys.flatMap((key) => {
-      const answer = offers.get(key)
-      return answer ? [{ answer, ageMs: DAY_MS - offers.getRemainingTTL(key) }] : []
-    })
+    return keys.flatMap((key) => hear(key) ?? [])
   }
 
-  function refusalOf({ answer: { offer }, ageMs }: { answer: OfferAnswer; ageMs: number }) {
+  function refusalOf({ answer: { offer }, ageMs }: Heard) {
     if (offer.sale === 'closed') return 'sale_closed'
     // Seats that were held may be free again by then.
     if (offer.sale === 'sold-out' && ageMs < HOLD_MS) return 'sold_out'

@@ -151,7 +151,8 @@ export async function readOffer(
   const open = decision.offer.sale === 'open'
   // With the code that the offer itself was made from: one that can't be used would cost its buyer the price they were shown.
   const link =
-    decision.offer.problem?.code === 'rate_limited'
+    // Only where there is no better: what was not looked up may be worth nothing at Stripe's page.
+    decision.offer.problem?.code === 'rate_limited' && !decision.fallbackCode
       ? fallbackFor(product, question, deps.now())
       : linkFor(product, question.buyer, decision.fallbackCode)
   const fallbackUrl = open ? link : undefined

@@ -106,6 +106,37 @@ test('a bulk purchase that Course Builder calls refunded, and whose event was lo
   expect((await shop.cron('reconcile')).body).toMatchObject({ differences: 0 })
 })
 
+test('a refund that nobody told us of is told by a repair too, though Stripe is said to be right', async () => {
+  const { productId } = await shop.sell()
+  const email = someone()
+  const sessionId = await shop.buy({ productId, quantity: 3 }, { email })
+  await shop.delivered()
+  shop.stripe.setDeliveries({ drop: true })
+  shop.stripe.refund({ session: sessionId })
+  shop.stripe.setDeliveries({})
+  await runOps(['reconcile', '--fix', '--stripe-is-right'], shop.env)
+  expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Refunded' })
+  expect((await couponOf(sessionId)).expires).not.toBeNull()
+  await shop.cron('outbox')
+  await expect.poll(() => shop.mailTo(email).some((subject) => subject.startsWith('Refunded'))).toBe(true)
+})
+
+test('seats of a sale that Course Builder recorded, and refunds, are taken off the coupon that it shares', async () => {
+  const { productId } = await shop.sell()
+  const sessionId = await shop.buy({ productId, quantity: 5 }, { email: someone() })
+  await shop.delivered()
+  await buysMoreThere(sessionId, 3)
+  await shop.db
+    .update(tables.checkoutSession)
+    .set({ flags: ['adopted'] })
+    .where(eq(tables.checkoutSession.sessionId, sessionId))
+  const { id } = await purchaseOf(sessionId)
+  await shop.db.update(tables.purchase).set({ status: 'Refunded' }).where(eq(tables.purchase.id, id))
+  shop.stripe.refund({ session: sessionId })
+  await shop.delivered()
+  expect(await couponOf(sessionId)).toMatchObject({ maxUses: 3, expires: null })
+})
+
 test('a purchase that Course Builder refunded by hand keeps that, whatever else happens to its charge', async () => {
   const { productId } = await shop.sell()
   const sessionId = await shop.buy({ productId }, { email: someone() })

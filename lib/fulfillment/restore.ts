@@ -37,7 +37,7 @@ export const restoreSale = (
     if (found && !adopted) await restoreFamily(tx, sale, found)
     if (found && (!adopted || stripeIsRight)) await restoreAmount(tx, facts, checkout, found)
     if (stripeIsRight) await restoreStatus(tx, bought, statusAtStripe(facts, product, checkout, known))
-    await restoreCheckout(tx, facts, product, checkout, bought.status, stripeIsRight)
+    await restoreCheckout(tx, facts, product, checkout, bought.status)
   })
 
 /** What Stripe alone says of a sale. */
@@ -73,7 +73,8 @@ async function restoreStatus(
   bought: { id: string; status: PurchaseStatus },
   status: PurchaseStatus,
 ): Promise<void> {
-  if (bought.status === 'Banned') return
+  // Only a refund that somebody wrote by hand is undone here: what Stripe gave back is `fulfill`'s, which tells the buyer.
+  if (bought.status === 'Banned' || status === 'Refunded' || status === 'Disputed') return
   await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
   bought.status = status
 }
@@ -88,7 +89,6 @@ async function restoreCheckout(
   product: CatalogueProduct,
   checkout: CheckoutSessionRow,
   status: PurchaseStatus,
-  stripeIsRight: boolean,
 ): Promise<void> {
   const refunded = facts.charge?.refunded ?? 0
   const flags = new Set(checkout.flags ?? [])
@@ -99,9 +99,9 @@ async function restoreCheckout(
       amountTotal: facts.total.amount,
       currency: facts.total.currency,
       quantity: facts.quantity,
-      amountRefunded: stripeIsRight ? refunded : Math.min(checkout.amountRefunded, refunded),
+      amountRefunded: Math.min(checkout.amountRefunded, refunded),
       // What Stripe gave back is settled through the one door, with all that hangs on it.
-      status: stripeIsRight || !SETTLED.has(checkout.status) ? settledAs(status) : checkout.status,
+      status: SETTLED.has(checkout.status) ? checkout.status : settledAs(status),
       chargeId: facts.charge?.id ?? null,
       paymentIntentId: facts.paymentIntentId ?? null,
       customerId: facts.customerId ?? null,

@@ -9,6 +9,9 @@ const DAY_MS = 86_400_000
 /** Later than Stripe goes on delivering an event (three days), so that what never arrived is seen at least once after that. */
 const RECENT_DAYS = 4
 
+/** Nobody waits for a hundred sessions with all that belongs to them as a buyer waits for one. */
+const PATIENCE = { timeout: 10_000, maxNetworkRetries: 1 }
+
 export type Daily = {
   differences: number
   repaired: number
@@ -31,7 +34,7 @@ export async function reconcileRecent(
   const total: Daily = { differences: 0, repaired: 0, kinds: {}, finished: true }
   const since = new Date(deps.now().getTime() - RECENT_DAYS * DAY_MS)
   try {
-    for await (const found of differences({ ...deps, signal }, since)) {
+    for await (const found of differences({ ...deps, signal, patience: PATIENCE }, since)) {
       for (const one of found) count(deps, total, one)
       const byItself = found.filter(({ kind }) => BY_ITSELF.has(kind))
       if (await repaired(deps, byItself)) total.repaired += byItself.length

@@ -5,8 +5,6 @@ import type { ReconcileDeps } from './deps'
 
 /** Stripe shows at most a hundred at once. */
 const PAGE = 100
-/** Nobody waits for a hundred sessions with all that belongs to them as a buyer waits for one. */
-const PATIENT = { timeout: 20_000, maxNetworkRetries: 2 }
 
 /** One page of Stripe's complete sessions, newest first, with all that recording one needs. */
 export type SessionPage = {
@@ -21,7 +19,7 @@ export type SessionPage = {
  * @param after a session's id: goes on behind it
  */
 export async function* sessionPages(
-  { stripe, signal }: Pick<ReconcileDeps, 'stripe' | 'signal'>,
+  { stripe, signal, patience }: Pick<ReconcileDeps, 'stripe' | 'signal' | 'patience'>,
   { since, after }: { since?: Date | undefined; after?: string | undefined },
 ): AsyncGenerator<SessionPage> {
   let last = after
@@ -34,7 +32,7 @@ export async function* sessionPages(
       ...(since && { created: { gte: Math.floor(since.getTime() / 1000) } }),
       ...(last !== undefined && { starting_after: last }),
     }
-    const { data, has_more: more } = await stripe.checkout.sessions.list(params, PATIENT)
+    const { data, has_more: more } = await stripe.checkout.sessions.list(params, patience)
     last = data.at(-1)?.id ?? last
     yield { sessions: data, last }
     if (!more || data.length === 0) return

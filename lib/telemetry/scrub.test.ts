@@ -20,6 +20,7 @@ it.each([
 it('leaves enough of an address to recognise one’s own', () => {
   expect(scrub('ada@example.com')).toBe('a••@example.com')
   expect(scrub('to=ada%40example.com&x=1')).toBe('to=a••%40example.com&x=1')
+  expect(scrub('to=ada%2Bshop%40example.com')).toBe('to=a••%40example.com')
 })
 
 it('a refusal is logged by what it is, and not with what its caller is told', () => {

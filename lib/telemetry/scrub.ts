@@ -4,7 +4,7 @@ const SECRETS =
   /\b(sk|rk|whsec|pk|re)_[A-Za-z0-9_]{6,}|\bmysql:\/\/[^\s"']+|\bsmtps?:\/\/[^\s"']+|cs_(test|live)_\w+_secret_\w+/g
 const ADDRESS = /([^\s"'<>@]{1,64})@([^\s"'<>@]+\.[^\s"'<>@]+)/g
 /** The same in a link: `prefilled_email=ada%40example.com`. */
-const ENCODED_ADDRESS = /([\w.+-])[\w.+-]{0,63}%40([\w.-]+)/gi
+const ENCODED_ADDRESS = /([\w.+-]|%(?!40)[0-9a-f]{2})(?:[\w.+-]|%(?!40)[0-9a-f]{2}){0,63}%40([\w.-]+)/gi
 /** The value of a visitor's cookie. */
 const VISITOR = /visitor_[a-f0-9]{32}/g
 /** Drizzle ends its message with the values of a statement: buyers' names among them. In JSON the line break is two characters. */

@@ -44,7 +44,10 @@ async function setup(deps: OpsDeps, options: Options): Promise<void> {
   if (write) {
     for (const plan of plans) {
       deps.signal.throwIfAborted()
-      await plan.apply()
+      await plan.apply(({ refused }) => {
+        if (refused) problems.push(refused)
+        if (refused) complain(refused, options)
+      })
     }
     for (const change of endpoint.changes) await change.apply()
   }

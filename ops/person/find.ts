@@ -1,4 +1,5 @@
 import { and, eq, like, or, type SQL, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
 import {
   checkoutSession,
   merchantCustomer,
@@ -13,7 +14,7 @@ import type { OpsDeps } from '../deps'
 /** By their bytes: every collation of Course Builder's ignores case, and most of them accents. */
 export const sameText = (text: SQL, wanted: string) => sql`${text} = ${wanted} collate utf8mb4_bin`
 
-export const sameAddress = (email: string) =>
+const sameAddress = (email: string) =>
   sql`(${user.email} = ${email} and ${sameText(sql`lower(${user.email})`, email)})`
 
 /** Whose home it is: by the column, or, before Course Builder had that, by its name. */
@@ -23,7 +24,7 @@ export const isHomeOf = (userId: string, email: string) =>
     and ${sameText(sql`lower(${organization.name})`, `personal (${email})`)}))`
 
 /** Somebody whose address the table takes for another's is written under a name that stands for it: their purchases know them. */
-async function ownerByPurchase({ db }: Pick<OpsDeps, 'db'>, email: string) {
+async function ownerByPurchase(db: Queryable, email: string) {
   const [row] = await db
     .select({ user })
     .from(checkoutSession)
@@ -34,10 +35,15 @@ async function ownerByPurchase({ db }: Pick<OpsDeps, 'db'>, email: string) {
   return row?.user
 }
 
+/** The user who has this address. */
+export async function ownerOf(db: Queryable, email: string) {
+  const [named] = await db.select().from(user).where(sameAddress(email))
+  return named ?? (await ownerByPurchase(db, email))
+}
+
 /** What the database knows of the person with this address. */
 export async function findPerson({ db }: Pick<OpsDeps, 'db'>, email: string) {
-  const [named] = await db.select().from(user).where(sameAddress(email))
-  const owner = named ?? (await ownerByPurchase({ db }, email))
+  const owner = await ownerOf(db, email)
   const id = owner?.id ?? ''
   const [organizations, customers, purchases, checkouts] = [
     await db.select().from(organization).where(isHomeOf(id, email)),

@@ -14,7 +14,7 @@ import {
 import { withRetry } from '@/lib/fulfillment/fulfill'
 import { findOrCreateBuyer } from '@/lib/fulfillment/record/people'
 import type { OpsDeps } from '../deps'
-import { isHomeOf, sameAddress, sameText } from './find'
+import { isHomeOf, ownerOf, sameText } from './find'
 
 export type Moved = { how: 'renamed' | 'merged'; purchases: number; userId: string; leftUserId?: string }
 
@@ -24,9 +24,9 @@ export type Moved = { how: 'renamed' | 'merged'; purchases: number; userId: stri
  */
 export const move = ({ db }: OpsDeps, from: string, to: string): Promise<Moved> =>
   withRetry(db, async (tx) => {
-    const [owner] = await tx.select().from(user).where(sameAddress(from)).for('update')
+    const owner = await lockOwner(tx, from)
     if (!owner) throw new Error(`Nobody has the address ${from}`)
-    const [target] = await tx.select().from(user).where(sameAddress(to)).for('update')
+    const target = await lockOwner(tx, to)
     const rows = await tx.select({ id: purchase.id }).from(purchase).where(eq(purchase.userId, owner.id))
     const ids = rows.map(({ id }) => id)
     const moved: Moved = target
@@ -43,6 +43,12 @@ export const move = ({ db }: OpsDeps, from: string, to: string): Promise<Moved> 
     }
     return moved
   })
+
+async function lockOwner(tx: Queryable, email: string) {
+  const owner = await ownerOf(tx, email)
+  if (owner) await tx.select({ id: user.id }).from(user).where(eq(user.id, owner.id)).for('update')
+  return owner
+}
 
 async function rename(tx: Queryable, userId: string, from: string, to: string): Promise<void> {
   await tx.update(user).set({ email: to, emailVerified: null }).where(eq(user.id, userId))

@@ -137,7 +137,8 @@ async function adopt(
   const country = countryOf(facts, product, checkout, known)
   const done = completed(facts, { purchaseId, email, country, flags: ['adopted'], completedAt: deps.now() })
   await tx.execute(complete(tx, checkout.id, done, undefined))
-  await settle(tx, deps, { facts, product, checkout: { ...checkout, ...done }, known }, true)
+  const sale = { facts, product, checkout: { ...checkout, ...done }, known, adopting: true }
+  await settle(tx, deps, sale, true)
   return { kind: 'recorded', purchaseId, created: false }
 }
 

@@ -18,7 +18,14 @@ import { nextVersion, OutOfDate, versionIn } from './version'
 
 type Completed = CheckoutSessionRow & { purchaseId: string }
 
-type RecordedSale = { facts: SaleFacts; product: CatalogueProduct; checkout: Completed; known: KnownRows }
+type RecordedSale = {
+  facts: SaleFacts
+  product: CatalogueProduct
+  checkout: Completed
+  known: KnownRows
+  /** Its purchase was there before its checkout's row: what was done about a refund, nobody here knows. */
+  adopting?: boolean
+}
 
 /**
  * Brings refunds and disputes of a recorded sale to Stripe's present state; out of order or repeated, it ends the same.
@@ -29,7 +36,7 @@ type RecordedSale = { facts: SaleFacts; product: CatalogueProduct; checkout: Com
 export async function settle(
   tx: Queryable,
   deps: FulfillmentDeps,
-  { facts, product, checkout, known }: RecordedSale,
+  { facts, product, checkout, known, adopting = false }: RecordedSale,
   upToDate: boolean,
 ): Promise<void> {
   const { charge } = facts
@@ -46,7 +53,7 @@ export async function settle(
   if (!upToDate) throw new OutOfDate()
   if (!checkout.chargeId) await attachCharge(tx, { facts, product, checkout, known }, bought)
   if (status !== before.status) await tx.update(purchase).set({ status }).where(eq(purchase.id, bought.id))
-  if (whole && !wasBack) await takeSeatsBack(tx, deps, bought, checkout)
+  if (whole && !wasBack) await takeSeatsBack(tx, deps, bought, { ...checkout, adopting })
   if (!whole && wasBack) await giveSeatsAgain(tx, bought, checkout)
   await tx
     .update(checkoutSession)
@@ -106,13 +113,13 @@ async function takeSeatsBack(
   tx: Queryable,
   { now }: FulfillmentDeps,
   bought: Bought,
-  { quantity, flags }: Completed,
+  { quantity, adopting }: Completed & { adopting: boolean },
 ): Promise<void> {
   const id = bought.bulkCouponId
   if (!id) return
   const shared = await isShared(tx, bought)
-  // Of one that is adopted refunded, the seats were taken when that was done.
-  if (shared && flags?.includes('adopted') && bought.status === 'Refunded') return
+  // One that was refunded before its checkout's row was lost has given its seats back already, and they can be taken only once.
+  if (shared && adopting && bought.status === 'Refunded') return
   const left = shared
     ? { maxUses: sql`greatest(${coupon.maxUses} - ${quantity}, ${coupon.usedCount})` }
     : { expires: now() }
