@@ -37,7 +37,9 @@ export function createLog(level: string = 'info'): Logger {
 
 /** What kind of error, and what it says; not what it carries for its caller, a link with a buyer's address in it. */
 function bareError(error: Error) {
-  const { details: _, headers: __, ...bare }: Record<string, unknown> = pino.stdSerializers.err(error)
+  const bare: Record<string, unknown> = { ...pino.stdSerializers.err(error) }
+  delete bare.details
+  delete bare.headers
   return bare
 }
 

@@ -66,10 +66,10 @@ export async function restorePurchase(
 }
 
 /** What Stripe says of a sale to somebody who was forgotten, without what named them. */
-const nameless = ({ metadata: { ip_address: _, ...metadata }, ...facts }: SaleFacts): SaleFacts => ({
+const nameless = (facts: SaleFacts): SaleFacts => ({
   ...facts,
   name: undefined,
-  metadata,
+  metadata: { ...facts.metadata, ip_address: '' },
 })
 
 /** The bulk coupon that handed out this purchase's seats, when no other purchase calls it its own: codes may be out there. */
