@@ -14,7 +14,7 @@ import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
 import { fallbackFor, priceProduct, saleOf } from './offer'
 import { refuse } from './refuse'
 import { replaceOpenHolds } from './release'
-import { askStripe, closeUnasked, resumeAttempt } from './session'
+import { askStripe, closeUnmade, resumeAttempt } from './session'
 import { sessionParams } from './session-params'
 
 /**
@@ -40,12 +40,10 @@ export async function createCheckout(
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     const fallbackUrl = fallbackFor(product, question, deps.now(), intent.email)
-    if (fallbackUrl && isOutage(error)) await refuseWhereFull(deps, product, buyer, tooLate)
+    if (fallbackUrl && isFault(error)) await refuseWhereFull(deps, product, buyer, tooLate)
     throw withFallback(error, fallbackUrl)
   }
 }
-
-const isOutage = (error: unknown) => isFault(error) && !(error instanceof CheckoutError && error.isSwitch)
 
 const COUNT_MS = 500
 
@@ -134,7 +132,7 @@ async function holdAndAsk(
   for (let released = false; ; ) {
     const result = await takeHold(deps.db, hold)
     // Its caller was answered meanwhile: nobody would come for what Stripe would make now.
-    if (result === 'held' && tooLate.aborted) await closeUnasked(deps, hold.id)
+    if (result === 'held' && tooLate.aborted) await closeUnmade(deps, hold.id)
     tooLate.throwIfAborted()
     if (result === 'held') return askStripe(deps, hold, tooLate)
     if (result === 'same-attempt') {

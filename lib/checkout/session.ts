@@ -37,7 +37,7 @@ export async function askStripe(
     const made = isInUse(error) ? await madeMeanwhile(deps, row.id) : undefined
     if (made) return made
     // After a timeout Stripe may have made it: the row keeps the seat until the sweep has asked again under the same key.
-    if (nobodyHasTheUrl(error)) await closeUnasked(deps, row.id)
+    if (nobodyHasTheUrl(error)) await closeUnmade(deps, row.id)
     throw describeRefusal(deps, error, row)
   }
   const [written] = await deps.db
@@ -117,7 +117,7 @@ const nobodyHasTheUrl = (error: unknown) =>
   (error instanceof Stripe.errors.StripeError && error.statusCode !== undefined && !isInUse(error))
 
 /** Gives a hold back for which Stripe has certainly made nothing. */
-export const closeUnasked = (deps: CommerceDeps, id: string) =>
+export const closeUnmade = (deps: CommerceDeps, id: string) =>
   deps.db
     .update(checkoutSession)
     .set({ status: 'failed' })

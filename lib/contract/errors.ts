@@ -52,9 +52,9 @@ export const isErrorCode = (value: unknown): value is ErrorCode =>
 
 const FAULTS: ReadonlySet<ErrorCode> = new Set(['stripe_error', 'misconfigured', 'unavailable', 'internal'])
 
-/** What is about us, or about Stripe, and not about what was asked for: a way to pay all the same is looked for. */
+/** What went wrong with us, or with Stripe, and not with what was asked for: a way to pay all the same is looked for. */
 export const isFault = (error: unknown): boolean =>
-  !(error instanceof CheckoutError) || FAULTS.has(error.code)
+  !(error instanceof CheckoutError) || (FAULTS.has(error.code) && !error.isSwitch)
 
 /** The one error that may reach a caller. Everything else is masked as `internal`. */
 export class CheckoutError extends Error {

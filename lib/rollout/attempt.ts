@@ -1,5 +1,5 @@
 import 'server-only'
-import { CheckoutError, isFault } from '@/lib/contract/errors'
+import { isFault } from '@/lib/contract/errors'
 import { rollout } from '.'
 
 /** Tries a checkout, and tells the guard what came of it. What a buyer has to answer for, or the rollout decided, is no attempt. */
@@ -9,8 +9,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T> {
     rollout().noteAttempt(false)
     return answer
   } catch (error) {
-    const isSwitch = error instanceof CheckoutError && error.isSwitch
-    if (isFault(error) && !isSwitch) rollout().noteAttempt(true)
+    if (isFault(error)) rollout().noteAttempt(true)
     throw error
   }
 }
