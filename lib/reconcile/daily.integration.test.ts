@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
@@ -39,6 +39,29 @@ test('once a day what never arrived is recorded, once, though two servers are as
   const { body } = await shop.cron('reconcile')
   expect(body).toEqual({ differences: 1, repaired: 0, kinds: { amount: 1 }, finished: true })
   expect(shop.logs()).toContain('"event":"reconcile.difference"')
+})
+
+test('one sale that can not be recorded keeps none of the others from it', async () => {
+  const [fine, broken] = [await shop.sell(), await shop.sell()]
+  shop.stripe.setDeliveries({ drop: true })
+  // Walked from the newest on: the broken one comes first.
+  for (const { productId } of [fine, broken])
+    await shop.stripe.pay(await shop.checkout({ productId }), { email: someone('daily') })
+  shop.stripe.setDeliveries({})
+  await shop.db.execute(
+    sql.raw(`create trigger broken_sale before insert on egghead_Purchase for each row
+      if new.productId = '${broken.productId}' then signal sqlstate '45000'; end if`),
+  )
+  try {
+    expect((await shop.cron('reconcile')).status).toBe(200)
+    expect(await shop.purchases(fine.productId)).toHaveLength(1)
+    expect(await shop.purchases(broken.productId)).toHaveLength(0)
+    expect(shop.logs()).toContain('"event":"reconcile.failed"')
+  } finally {
+    await shop.db.execute(sql.raw('drop trigger broken_sale'))
+  }
+  await shop.cron('reconcile')
+  expect(await shop.purchases(broken.productId)).toHaveLength(1)
 })
 
 test('holds have a route of their own', async () => {
