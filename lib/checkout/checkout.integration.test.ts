@@ -212,6 +212,18 @@ test('of two that overlap the later one stays, whichever is answered last', asyn
   expect((await sessionAtStripe(later)).status).toBe('open')
 })
 
+test('of eight that are begun at once one stays', async () => {
+  const { productId } = await shop.sell()
+  const visitor = newVisitor()
+  const sessions = await Promise.all(Array.from({ length: 8 }, () => shop.checkout({ productId }, visitor)))
+  expect(new Set(sessions).size).toBe(8)
+  const open = async () =>
+    (await Promise.all(sessions.map(sessionAtStripe))).filter(({ status }) => status === 'open').length
+  await expect.poll(open, { timeout: 5000 }).toBe(1)
+  const held = (await shop.checkouts(productId)).filter(({ status }) => status === 'open')
+  expect(held).toHaveLength(1)
+})
+
 describe('a workshop whose sale is over', () => {
   test('is said to be, though its price can not be had any more, and names no payment link', async () => {
     const { productId, priceId } = await shop.sell({

@@ -14,7 +14,7 @@ import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
 import { fallbackFor, priceProduct, saleOf } from './offer'
 import { refuse } from './refuse'
 import { replaceOpenHolds } from './release'
-import { askStripe, closeUnmade, resumeAttempt } from './session'
+import { askStripe, closeUnmade, type Made, resumeAttempt } from './session'
 import { sessionParams } from './session-params'
 
 /**
@@ -109,9 +109,9 @@ async function planAndAsk(
 ): Promise<CheckoutResponse> {
   const hold = await planHold(deps, product, intent, buyer)
   tooLate.throwIfAborted()
-  const answer = await holdAndAsk(deps, product, hold, tooLate)
-  deps.after(() => replaceOpenHolds(deps, hold))
-  return answer
+  const { response, replaces } = await holdAndAsk(deps, product, hold, tooLate)
+  if (replaces) deps.after(() => replaceOpenHolds(deps, hold))
+  return response
 }
 
 /** Fails with the signal's reason as soon as it goes off; the work goes on, to undo what it has begun. */
@@ -128,9 +128,9 @@ async function holdAndAsk(
   product: CatalogueProduct,
   hold: NewHold,
   tooLate: AbortSignal,
-) {
+): Promise<Made> {
   for (let released = false; ; ) {
-    const result = await takeHold(deps.db, hold)
+    const result = await takeHold(deps.db, hold, product.capacity >= 0)
     // Its caller was answered meanwhile: nobody would come for what Stripe would make now.
     if (result === 'held' && tooLate.aborted) await closeUnmade(deps, hold.id)
     tooLate.throwIfAborted()

@@ -1,6 +1,7 @@
 import 'server-only'
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { type Database, isDeadlock, isDuplicateKey } from '@/db/client'
+import { type Database, isDuplicateKey } from '@/db/client'
+import { despiteDeadlocks } from '@/db/deadlock'
 import {
   type CheckoutSessionRow,
   type CheckoutSessionStatus,
@@ -74,37 +75,51 @@ const sameAttempt = ({ attemptKey, generation }: Pick<NewHold, 'attemptKey' | 'g
   sql`exists (select 1 from ${checkoutSession} sa where sa.attemptKey = ${attemptKey} and sa.generation = ${generation} and sa.productId = ${product.id})`
 
 /**
- * Counts and takes the seats in one statement. The product's row is locked while it counts, so that of two buyers after the last
- * seat one is told so; the sessions are read before the purchases, the order in which a sale changes them.
+ * Takes the seats in one statement. Where seats are not limited that is a short one; if they have become so since it was looked at, it
+ * takes none, and the one that counts follows.
  */
-export async function takeHold(db: Database, hold: NewHold): Promise<HoldResult> {
-  const { refuseIfBought, params, ...row } = hold
-  const names = Object.keys(row)
-  const values = Object.values(row).map((value) => sql`${value}`)
+export async function takeHold(db: Database, hold: NewHold, limited: boolean): Promise<HoldResult> {
+  const { refuseIfBought } = hold
+  const unlimited = sql`${product.quantityAvailable} < 0`
+  const allowed = refuseIfBought ? sql`not ${bought(refuseIfBought)}` : sql`true`
+  if (!limited) {
+    const result = await insertHold(db, hold, sql`${unlimited} and ${allowed}`)
+    if (result !== 'refused') return result
+  }
+  const counted = sql`(((${unlimited} or ${fits(hold)}) and ${allowed}) or ${sameAttempt(hold)})`
+  return insertHold(db, hold, counted, sql`for update`)
+}
+
+/** Whether there is room for them on the product, for the visitor and for their address. */
+function fits({ quantity, visitorId, addressHash }: NewHold): SQL {
   const perAddress = sql`greatest(${SEATS_PER_VISITOR}, floor(${product.quantityAvailable} / 20))`
-  const limits = [sql`${seatsTaken} + ${row.quantity} <= ${product.quantityAvailable}`]
-  if (row.visitorId)
-    limits.push(sql`${held(sql`s.visitorId = ${row.visitorId}`)} + ${row.quantity} <= ${SEATS_PER_VISITOR}`)
-  if (row.addressHash)
-    limits.push(sql`${held(sql`s.addressHash = ${row.addressHash}`)} + ${row.quantity} <= ${perAddress}`)
-  const statement = sql`insert into ${checkoutSession} (${sql.join(
-    [...names, 'status', 'params'].map((name) => sql.identifier(name)),
-    sql`, `,
-  )})
-    select ${sql.join([...values, sql`'creating'`, sql`${JSON.stringify(params)}`], sql`, `)}
-    from ${product} where ${product.id} = ${row.productId} and (${sameAttempt(row)} or (
-    (${product.quantityAvailable} < 0 or (${sql.join(limits, sql` and `)}))
-    ${refuseIfBought ? sql`and not ${bought(refuseIfBought)}` : sql``}))
-    for update`
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const [result] = await db.execute(statement)
-      return 'affectedRows' in result && result.affectedRows > 0 ? 'held' : 'refused'
-    } catch (error) {
-      if (isDuplicateKey(error)) return 'same-attempt'
-      if (!isDeadlock(error) || attempt >= 8) throw error
-      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20 * (attempt + 1)))
-    }
+  const limits = [sql`${seatsTaken} + ${quantity} <= ${product.quantityAvailable}`]
+  if (visitorId)
+    limits.push(sql`${held(sql`s.visitorId = ${visitorId}`)} + ${quantity} <= ${SEATS_PER_VISITOR}`)
+  if (addressHash)
+    limits.push(sql`${held(sql`s.addressHash = ${addressHash}`)} + ${quantity} <= ${perAddress}`)
+  return sql`(${sql.join(limits, sql` and `)})`
+}
+
+/**
+ * Counts and takes. With `for update` the product's row is locked while it counts, so that of two buyers after the last seat one is
+ * told so; the sessions are read before the purchases, the order in which a sale changes them.
+ */
+async function insertHold(db: Database, hold: NewHold, condition: SQL, lock = sql``): Promise<HoldResult> {
+  const row = Object.entries({ ...hold, status: 'creating', params: JSON.stringify(hold.params) }).filter(
+    ([name]) => name !== 'refuseIfBought',
+  )
+  const names = row.map(([name]) => sql.identifier(name))
+  const values = row.map(([, value]) => sql`${value}`)
+  const statement = sql`insert into ${checkoutSession} (${sql.join(names, sql`, `)})
+    select ${sql.join(values, sql`, `)}
+    from ${product} where ${product.id} = ${hold.productId} and ${condition} ${lock}`
+  try {
+    const [result] = await despiteDeadlocks(() => db.execute(statement))
+    return 'affectedRows' in result && result.affectedRows > 0 ? 'held' : 'refused'
+  } catch (error) {
+    if (isDuplicateKey(error)) return 'same-attempt'
+    throw error
   }
 }
 

@@ -107,8 +107,11 @@ describe(`${BUYERS} buyers after ${SEATS} seats`, () => {
     return shop.checkouts(productId)
   }
 
-  test('the one statement counts and takes', async () => {
-    expect(await holds((hold) => takeHold(shop.db, hold))).toHaveLength(SEATS)
+  test.each([
+    ['counts and takes', true],
+    ['does so too where seats were not limited when they were looked at', false],
+  ])('the one statement %s', async (_, limited) => {
+    expect(await holds((hold) => takeHold(shop.db, hold, limited))).toHaveLength(SEATS)
   })
 
   test('counting first and taking then would sell too many, so that this race can tell', async () => {

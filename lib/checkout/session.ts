@@ -1,6 +1,7 @@
 import 'server-only'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import Stripe from 'stripe'
+import { despiteDeadlocks } from '@/db/deadlock'
 import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { CheckoutResponse } from '@/lib/contract/types'
@@ -16,19 +17,26 @@ import { expireAtStripe } from './release'
 /** What a call to Stripe is made from, and made from again. */
 export type Frozen = Pick<
   CheckoutSessionRow,
-  'id' | 'attemptKey' | 'generation' | 'params' | 'email' | 'couponCode' | 'variant'
+  | 'id'
+  | 'attemptKey'
+  | 'generation'
+  | 'productId'
+  | 'visitorId'
+  | 'params'
+  | 'email'
+  | 'couponCode'
+  | 'variant'
 >
+
+/** A session that may be handed out. `replaces`: the visitor may have others open for this workshop, which end now. */
+export type Made = { response: CheckoutResponse; replaces: boolean }
 
 const PATIENCE_MS = 3600
 const LONGEST_WAIT_MS = 400
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** The one call. The row says first what is asked for, then what Stripe answered. */
-export async function askStripe(
-  deps: CommerceDeps,
-  row: Frozen,
-  tooLate: AbortSignal,
-): Promise<CheckoutResponse> {
+export async function askStripe(deps: CommerceDeps, row: Frozen, tooLate: AbortSignal): Promise<Made> {
   nameCheckout(row.id)
   let session: Stripe.Checkout.Session
   try {
@@ -40,25 +48,15 @@ export async function askStripe(
     if (nobodyHasTheUrl(error)) await closeUnmade(deps, row.id)
     throw describeRefusal(deps, error, row)
   }
-  const [written] = await deps.db
-    .update(checkoutSession)
-    .set({
-      status: 'open',
-      sessionId: session.id,
-      url: session.url,
-      clientSecret: session.client_secret,
-      expiresAt: session.expires_at,
-      amountTotal: session.amount_total,
-    })
-    .where(and(eq(checkoutSession.id, row.id), eq(checkoutSession.status, 'creating')))
+  const written = await writeDown(deps, row, session)
   // Written by another try of the same attempt, or given up by it: then no row knows this session, and nobody may pay it.
-  const known = written.affectedRows === 1 || (await isKnown(deps, session.id))
+  const known = written !== null || (await isKnown(deps, session.id))
   if (tooLate.aborted || !known) {
     await expireAtStripe(deps, { id: row.id, sessionId: session.id })
     throw new CheckoutError('unavailable')
   }
   // Two of the same attempt at once are one session.
-  if (written.affectedRows === 1) {
+  if (written) {
     const ui = session.url ? 'hosted' : 'embedded'
     countSession(row.variant, ui)
     deps.log.info(
@@ -66,7 +64,27 @@ export async function askStripe(
       'checkout created',
     )
   }
-  return answer(session)
+  return { response: answer(session), replaces: written === null || written.othersOpen > 0 }
+}
+
+/**
+ * Null where another has written or ended the row meanwhile. What else this visitor has open for the workshop is counted on the way:
+ * `LAST_INSERT_ID(…)` carries the count back in the statement's own answer.
+ */
+async function writeDown(
+  { db }: CommerceDeps,
+  { id, visitorId, productId }: Frozen,
+  session: Stripe.Checkout.Session,
+): Promise<{ othersOpen: number } | null> {
+  const { url, client_secret, expires_at, amount_total } = session
+  const others = sql`(select count(*) as n from ${checkoutSession} o
+    where o.visitorId = ${visitorId} and o.status = 'open' and o.productId = ${productId})`
+  const statement = sql`update ${checkoutSession} s, ${others} others
+    set s.status = 'open', s.sessionId = ${session.id}, s.url = ${url ?? null}, s.clientSecret = ${client_secret ?? null},
+      s.expiresAt = ${expires_at}, s.amountTotal = ${amount_total ?? null}, s.quantity = s.quantity + 0 * last_insert_id(others.n)
+    where s.id = ${id} and s.status = 'creating'`
+  const [written] = await despiteDeadlocks(() => db.execute(statement))
+  return 'affectedRows' in written && written.affectedRows > 0 ? { othersOpen: written.insertId } : null
 }
 
 async function isKnown({ db }: CommerceDeps, sessionId: string): Promise<boolean> {
@@ -80,17 +98,21 @@ const answer = (session: Pick<Stripe.Checkout.Session, 'id' | 'url' | 'client_se
 }
 
 /** What the same attempt got that was under way elsewhere until just now. */
-async function madeMeanwhile({ db }: CommerceDeps, id: string): Promise<CheckoutResponse | undefined> {
+async function madeMeanwhile({ db }: CommerceDeps, id: string): Promise<Made | undefined> {
   const [row] = await db.select().from(checkoutSession).where(eq(checkoutSession.id, id))
-  return row?.status === 'open' && row.sessionId ? answerOf({ ...row, sessionId: row.sessionId }) : undefined
+  return row?.status === 'open' && row.sessionId
+    ? madeBefore({ ...row, sessionId: row.sessionId })
+    : undefined
 }
 
-const answerOf = ({
+const madeBefore = ({
   sessionId: id,
   url,
   clientSecret: client_secret,
-}: Pick<CheckoutSessionRow, 'url' | 'clientSecret'> & { sessionId: string }) =>
-  answer({ id, url, client_secret })
+}: Pick<CheckoutSessionRow, 'url' | 'clientSecret'> & { sessionId: string }): Made => ({
+  response: answer({ id, url, client_secret }),
+  replaces: true,
+})
 
 const isInUse = (error: unknown) =>
   error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
@@ -152,7 +174,7 @@ export async function resumeAttempt(
   deps: CommerceDeps,
   hold: NewHold,
   tooLate: AbortSignal,
-): Promise<CheckoutResponse | 'next-generation'> {
+): Promise<Made | 'next-generation'> {
   const [row] = await deps.db
     .select()
     .from(checkoutSession)
@@ -169,7 +191,7 @@ export async function resumeAttempt(
     }
   } else if (row.status === 'open' && alive && row.sessionId) {
     nameCheckout(row.id)
-    return answerOf({ ...row, sessionId: row.sessionId })
+    return madeBefore({ ...row, sessionId: row.sessionId })
   }
   hold.generation = row.generation + 1
   return 'next-generation'

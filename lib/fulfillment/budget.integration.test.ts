@@ -55,6 +55,13 @@ async function warm(capacity?: number) {
   return workshop
 }
 
+/** A checkout's, with what goes on after its answer. */
+const statementsOfCheckout = (work: () => Promise<unknown>) =>
+  statementsOf(async () => {
+    await work()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  })
+
 /** Resolves when nothing but the rollout's own is said to the database any more: what an earlier sale set off has gone out. */
 async function quiet() {
   let said = 1
@@ -86,10 +93,16 @@ async function statementsOfSale(sessionId: string, email: string) {
 const allOf = (trips: string[]) => trips.flatMap(statementsIn).map((sql) => sql.slice(0, 90))
 
 describe('statements, the rate limiter and begin and commit included', () => {
-  test.for([undefined, 50])('of a checkout: four at the most, with %s seats', async (capacity) => {
+  test.for([
+    ['of somebody unknown', undefined, {}, {}],
+    ['of somebody unknown, where seats are limited', 50, {}, {}],
+    ['with an e-mail typed', undefined, {}, { email: someone() }],
+    ['of a member, where seats are limited', 50, { as: 'yearly' as const }, {}],
+  ] as const)('of a checkout %s: four at the most', async ([, capacity, who, typed]) => {
     const { productId } = await warm(capacity)
-    const visitor = newVisitor()
-    seen = await statementsOf(() => shop.checkout({ productId, attemptId: randomUUID() }, visitor))
+    seen = await statementsOfCheckout(() =>
+      shop.checkout({ productId, attemptId: randomUUID(), ...typed }, newVisitor(who)),
+    )
     expect(seen.length, seen.join('\n')).toBeLessThanOrEqual(4)
     expect(seen.join('\n')).not.toMatch(/^(begin|start transaction)/m)
   })

@@ -11,11 +11,8 @@ const PRIVATE = { 'Cache-Control': 'private, no-store' }
 export function json(body: unknown, init: { status?: number; headers?: HeadersInit } = {}): Response {
   const headers = new Headers(init.headers)
   for (const [name, value] of Object.entries(PRIVATE)) headers.set(name, value)
-  const text = JSON.stringify(body)
   headers.set('Content-Type', 'application/json')
-  // What is this short is sent as it is: compressing it takes longer than sending it, and Next can't tell without.
-  headers.set('Content-Length', String(Buffer.byteLength(text)))
-  return new Response(text, { status: init.status ?? 200, headers })
+  return new Response(JSON.stringify(body), { status: init.status ?? 200, headers })
 }
 
 /** What the caller may be told of an error: its own words if it is one of ours, else nothing but that there was one. */

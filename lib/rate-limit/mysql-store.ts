@@ -1,14 +1,13 @@
 import 'server-only'
 import { sql } from 'drizzle-orm'
 import { RateLimiterMySQL, RateLimiterRes } from 'rate-limiter-flexible'
-import { type Database, isDeadlock } from '@/db/client'
+import type { Database } from '@/db/client'
+import { despiteDeadlocks } from '@/db/deadlock'
 import { rateLimit } from '@/db/schema'
 import type { Rate } from './rate'
 
 type Options = Rate & { db: Database; keyPrefix: string; now: () => number }
 type Counted = { consumed: number; expire: number }
-
-const TRIES = 5
 
 /**
  * Counts in `checkout_RateLimit` with one statement a request, where the library's own MySQL store takes a transaction of four.
@@ -41,14 +40,8 @@ export class MysqlRateLimiter extends RateLimiterMySQL {
       on duplicate key update
         points = last_insert_id(if(expire >= ${expire}, points + ${points}, ${points})),
         expire = greatest(expire, ${expire})`
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const [result] = await this.#db.execute(statement)
-        return { consumed: 'insertId' in result ? result.insertId : 0, expire }
-      } catch (error) {
-        if (!isDeadlock(error) || attempt >= TRIES) throw error
-      }
-    }
+    const [result] = await despiteDeadlocks(() => this.#db.execute(statement))
+    return { consumed: 'insertId' in result ? result.insertId : 0, expire }
   }
 
   _getRateLimiterRes(_key: string, points: number, { consumed, expire }: Counted): RateLimiterRes {
