@@ -156,6 +156,23 @@ test.describe('without JavaScript', () => {
     }).toPass()
   })
 
+  test('who has a seat is led to it, and told that nothing was bought', async ({ page, shop }) => {
+    const press = async () => {
+      // One that nobody else of these tests is registered for.
+      await page.goto('/workshop/typescript-at-scale')
+      await page.getByRole('button', { name: /^Register/ }).click()
+    }
+    const said = page.locator('[data-slot=already-purchased]')
+    await shop.signInAs('yearly')
+    await press()
+    await shop.pay({ email: null })
+    await expect(page).toHaveURL(/confirmation/)
+    await expect(said).toHaveCount(0)
+    await press()
+    await expect(said).toContainText('nothing was charged')
+    await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible()
+  })
+
   test('a code is taken from the page’s own form', async ({ page }) => {
     await page.goto(workshop)
     await page.getByText('Have a code?').click()

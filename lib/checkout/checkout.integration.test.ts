@@ -263,7 +263,8 @@ describe('a form without JavaScript', () => {
     const { productId, slug } = await shop.sell()
     const sessionId = await shop.buy({ productId }, {}, newVisitor({ as: 'member' }))
     const { headers } = await submit({ productId }, { Cookie: 'workshop_demo_viewer=member' })
-    expect(headers.get('location')).toBe(`${shop.url}/workshop/${slug}/confirmation?session_id=${sessionId}`)
+    const page = `${shop.url}/workshop/${slug}/confirmation?session_id=${sessionId}`
+    expect(headers.get('location')).toBe(`${page}&checkout_error=already_purchased`)
   })
 
   test('never goes where its fields point', async () => {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
+import { networkOf } from '@/lib/http/network'
 import { inTime } from '@/lib/in-time'
 import type { Log } from '@/lib/telemetry/log'
 import { countExposure, setGuardOpen } from '@/lib/telemetry/metrics'
@@ -20,6 +21,9 @@ const WINDOW_MS = 5 * 60_000
 const MOST_AT_ONCE = 400
 /** Beyond this, exposures are lost rather than memory. */
 const MOST_WAITING = 20_000
+/** As many visitors as one address may bring along in an hour, an office or a carrier's: whoever makes up visitors fills no table. */
+const MOST_FROM_ADDRESS = 500
+const HOUR_MS = 3_600_000
 
 type Deps = {
   exchange: Exchange
@@ -33,6 +37,11 @@ type Deps = {
 
 export type Shown = Pick<Exposure, 'visitorId' | 'productId' | 'variant'>
 
+/** A visitor as they were shown an offer, and the address that they sent from, where it is known. */
+type ShownTo = Shown & { ip?: string | undefined }
+
+const keyOf = ({ visitorId, productId }: Shown) => `${visitorId} ${productId}`
+
 /** The rollout as this process knows it. Nothing that a request asks of it waits for anybody, but for the very first. */
 export class RolloutState {
   #shared: (Shared & { at: number }) | undefined
@@ -42,12 +51,16 @@ export class RolloutState {
   #waiting = new Map<string, Exposure>()
   /** Those whom the database knows of already. */
   #written = new LRUCache<string, boolean>({ max: 50_000 })
+  readonly #newFrom: LRUCache<string, number>
   #running: Promise<void> | undefined
   #failedAt = 0
   #complained = false
   #timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: Deps) {
+    const perf = { now: deps.now }
+    this.#newFrom = new LRUCache({ max: 20_000, ttl: HOUR_MS, noUpdateTTL: true, ttlResolution: 0, perf })
+  }
 
   /** Goes on exchanging while the process runs; it doesn't keep it running. */
   start(): void {
@@ -101,7 +114,8 @@ export class RolloutState {
   }
 
   /** An offer was shown. */
-  noteShown(shown: Shown): void {
+  noteShown({ ip, ...shown }: ShownTo): void {
+    if (this.#isNew(shown) && ip && !this.#mayBringAnother(networkOf(ip))) return
     this.#note(shown, false)
   }
 
@@ -110,8 +124,19 @@ export class RolloutState {
     this.#note(shown, true)
   }
 
+  #isNew(shown: Shown): boolean {
+    const key = keyOf(shown)
+    return !this.#written.has(key) && !this.#waiting.has(key)
+  }
+
+  #mayBringAnother(network: string): boolean {
+    const brought = this.#newFrom.get(network) ?? 0
+    this.#newFrom.set(network, brought + 1)
+    return brought < MOST_FROM_ADDRESS
+  }
+
   #note(shown: Shown, started: boolean): void {
-    const key = `${shown.visitorId} ${shown.productId}`
+    const key = keyOf(shown)
     const known = this.#written.get(key)
     if (known === true || (known === false && !started)) return
     const waiting = this.#waiting.get(key)

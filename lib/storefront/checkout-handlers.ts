@@ -128,8 +128,7 @@ async function answerForm(
       { event: 'checkout.form_failed', requestId, code: known.code, err: known.cause },
       known.message,
     )
-    location =
-      known.details.fallbackUrl ?? known.details.confirmationUrl ?? pageWithError(side, fields, known.code)
+    location = known.details.fallbackUrl ?? pageWithError(side, fields, known)
   }
   return redirect(location, cookie)
 }
@@ -169,8 +168,15 @@ async function linkOf(
   }
 }
 
-/** Back to the workshop's own page: a declared one, or one whose name is only letters, so that no client names a target. */
-function pageWithError({ settings }: Storefront, fields: Record<string, unknown>, code: string): string {
+/**
+ * To the page that says what happened: the registration that they have, else the workshop's own, which is a declared one or one whose
+ * name is only letters, so that no client names a target.
+ */
+function pageWithError(
+  { settings }: Storefront,
+  fields: Record<string, unknown>,
+  { code, details }: CheckoutError,
+): string {
   const { metadata, productId } = fields
   const named =
     metadata !== null && typeof metadata === 'object' && 'workshopSlug' in metadata
@@ -179,8 +185,12 @@ function pageWithError({ settings }: Storefront, fields: Record<string, unknown>
   const slug =
     (typeof productId === 'string' ? declaredAs(productId)?.slug : undefined) ??
     (typeof named === 'string' && /^[\w-]{1,191}$/.test(named) ? named : undefined)
-  const page = slug ? `/workshop/${slug}` : '/'
-  return `${settings.NEXT_PUBLIC_APP_URL}${page}?checkout_error=${code}`
+  const page = new URL(
+    details.confirmationUrl ?? (slug ? `/workshop/${slug}` : '/'),
+    settings.NEXT_PUBLIC_APP_URL,
+  )
+  page.searchParams.set('checkout_error', code)
+  return page.href
 }
 
 const cors = (request: Request) => corsHeaders(request, storefront().settings.ALLOWED_ORIGIN)

@@ -9,7 +9,8 @@ import type { Visitor } from './visitor'
 export function shownOffer({ offer, workshop }: OfferAnswer, visitor: Visitor): Offer {
   if (visitor.person && offer.sale === 'open') {
     const variant = workshop.paymentLink ? visitor.variant : SESSION_ONLY
-    rollout().noteShown({ visitorId: visitor.id, productId: workshop.productId, variant })
+    const { ip } = visitor.buyer
+    rollout().noteShown({ visitorId: visitor.id, productId: workshop.productId, variant, ip })
   }
   return { ...offer, checkout: workshop.paymentLink ? visitor.checkout : 'session' }
 }

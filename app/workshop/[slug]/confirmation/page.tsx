@@ -16,7 +16,7 @@ export const metadata: Metadata = {
 }
 
 export default async function ConfirmationPage({ params, searchParams }: Props) {
-  const [{ slug }, { session_id }] = await Promise.all([params, searchParams])
+  const [{ slug }, { session_id, checkout_error }] = await Promise.all([params, searchParams])
   const sessionId = typeof session_id === 'string' && session_id ? session_id : undefined
   const [workshop, checkout] = await Promise.all([
     getWorkshopPage(slug),
@@ -27,6 +27,12 @@ export default async function ConfirmationPage({ params, searchParams }: Props) 
   const unfinished = checkout?.status === 'open' || checkout?.status === 'processing'
   return (
     <main className={styles.page}>
+      {checkout_error === 'already_purchased' && (
+        <p className={styles.happened} role="status" data-slot="already-purchased">
+          You have a seat already, so nothing was bought and nothing was charged just now. This is your
+          registration.
+        </p>
+      )}
       <CheckoutStatus
         sessionId={sessionId}
         initial={checkout ?? undefined}
