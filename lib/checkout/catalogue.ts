@@ -7,6 +7,7 @@ import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
 import { orStale, readThrough } from '@/lib/or-stale'
+import { claimCodes } from '@/lib/pricing/tiers'
 
 /** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
 export type CatalogueProduct = {
@@ -22,6 +23,8 @@ export type CatalogueProduct = {
   merchantAccountId: string
   merchantProductId: string
   config: ProductConfig
+  /** Codes that need a claim at another workshop. */
+  tiedElsewhere: string[]
   /** Seats in all; -1 means unlimited. */
   capacity: number
   state: string | undefined
@@ -122,6 +125,9 @@ async function load(
     .select({
       product,
       config: checkoutProduct.config,
+      // A row for each workshop that was ever set up: few.
+      others: sql<unknown>`(select json_arrayagg(json_extract(other.config, '$.coupons'))
+        from ${checkoutProduct} other where other.productId <> ${product.id})`.as('others'),
       merchantProductId: merchantProduct.id,
       merchantAccountId: merchantProduct.merchantAccountId,
       stripeProductId: merchantProduct.identifier,
@@ -153,6 +159,7 @@ async function load(
 type Row = {
   product: tables.ProductRow
   config: ProductConfig | null
+  others: unknown
   merchantProductId: string | null
   merchantAccountId: string | null
   stripeProductId: string | null
@@ -172,6 +179,19 @@ const eventFields = z.object({
   endsAt: instant,
   timezone: text,
 })
+
+/** MariaDB keeps JSON as text, and not every driver parses it. */
+const fromJson = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
+const tierCodes = z.object({
+  member: text,
+  earlyBirdMember: text,
+  ppp: z.record(z.string(), z.string()).catch({}),
+})
+const otherCoupons = z.array(z.preprocess(fromJson, tierCodes.nullable().catch(null))).nullable()
+
+/** What of other workshops' codes needs a claim. */
+const claimedIn = (others: unknown): string[] =>
+  (otherCoupons.parse(fromJson(others)) ?? []).flatMap((coupons) => (coupons ? claimCodes({ coupons }) : []))
 
 function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   const own = productFields.parse(row.product.fields ?? {})
@@ -201,6 +221,7 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     merchantAccountId: row.merchantAccountId ?? NOBODY_KNOWS,
     merchantProductId: row.merchantProductId ?? NOBODY_KNOWS,
     config,
+    tiedElsewhere: claimedIn(row.others),
     capacity: row.product.quantityAvailable,
     state: own.state ?? event.state,
     openEnrollment: own.openEnrollment,

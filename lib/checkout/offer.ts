@@ -42,6 +42,7 @@ const tierInput = (product: CatalogueProduct, { couponCode, buyer }: Question, n
   buyer: { member: buyer.member, country: buyer.country },
   now,
   couponCode,
+  tiedElsewhere: product.tiedElsewhere,
 })
 
 /**

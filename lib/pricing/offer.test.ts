@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProductConfig } from '@/lib/contract/workshop'
 import { decideOffer } from './offer'
 import { catalogue, config, early, input, late, promotion, usd } from './offer.testing'
 
@@ -248,6 +249,41 @@ describe('ends', () => {
   it('the regular price has no end', () => {
     expect(decide({ now: late }).offer).not.toHaveProperty('endsAt')
     expect(decide({ now: late })).not.toHaveProperty('sessionEndsAt')
+  })
+})
+
+describe("a code that another workshop's members or countries have", () => {
+  const plain: ProductConfig = { earlyBirdEndDate: '2026-12-05', coupons: { earlyBird: 'EARLY_BIRD' } }
+  const here = (couponCode: string, tiedElsewhere?: string[], buyer = {}) =>
+    decide({ config: plain, couponCode, tiedElsewhere, buyer }).offer
+
+  it('is no plain code here, in whatever case, for members either', () => {
+    for (const code of ['MEMBER', 'member', 'PPP_IN', 'c_MEMBER'])
+      for (const buyer of [{}, { member: true, country: 'IN' }])
+        expect(here(code, ['MEMBER', 'PPP_IN', 'c_MEMBER'], buyer)).toMatchObject({
+          tier: 'early-bird',
+          problem: { code: 'invalid_coupon' },
+        })
+  })
+
+  it('nor is another promotion code of the coupon that it names', () => {
+    expect(here('FRIENDS', ['c_FRIENDS']).problem).toMatchObject({ code: 'invalid_coupon' })
+  })
+
+  it('is what this workshop says where it names it too', () => {
+    expect(
+      decide({ couponCode: 'MEMBER', tiedElsewhere: ['MEMBER'], buyer: { member: true } }).offer,
+    ).toMatchObject({
+      tier: 'member',
+      total: usd(39900),
+    })
+    expect(decide({ couponCode: 'MEMBER', tiedElsewhere: ['MEMBER'] }).offer.problem).toMatchObject({
+      code: 'coupon_not_eligible',
+    })
+  })
+
+  it('leaves every other code alone', () => {
+    expect(here('FRIENDS', ['MEMBER'])).toMatchObject({ tier: 'code', total: usd(39920) })
   })
 })
 

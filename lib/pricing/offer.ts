@@ -3,7 +3,7 @@ import { type CouponContext, couponProblem, discountOn, type StripeDiscount } fr
 import { subtract, times } from './money'
 import type { Sale } from './sale'
 import { codeReason, invalidCoupon, notEligible, tierReason } from './sentences'
-import { sameCode, type Tier, type TierInput, tiersOf } from './tiers'
+import { isTiedElsewhere, sameCode, type Tier, type TierInput, tiersOf } from './tiers'
 
 export type OfferInput = TierInput & {
   /** What one seat costs: the active Stripe price. */
@@ -132,7 +132,8 @@ function takeCode(order: Order, code: string, best: Choice): Choice | OfferProbl
   const tied = order.tiers.filter((tier) => sameCode(tier.code, code))
   if (tied.length > 0) return takeTierCode(order, code, tied, best)
   const discount = usable(order, code)
-  if (!discount) return invalidCoupon(code)
+  if (!discount || [code, discount.couponId].some((name) => isTiedElsewhere(order.input, name)))
+    return invalidCoupon(code)
   // Another promotion code of a coupon that a tier names by its id stands for that tier.
   const named = order.tiers.filter(
     (tier) => tier.code === discount.couponId || sameCode(tier.code, discount.code),

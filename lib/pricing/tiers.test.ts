@@ -16,6 +16,7 @@ describe('relevantCodes', () => {
     ["a tier's code that is not for them, in any case", { couponCode: 'member', now: late }, []],
     ["a tier's code that is for them, once", { couponCode: 'member', buyer: member, now: late }, ['MEMBER']],
     ['nothing to sell by', { config: {} }, []],
+    ["another workshop's members'", { couponCode: 'club', tiedElsewhere: ['CLUB'], now: late }, []],
   ])('%s', (_, over, codes) => {
     expect(relevantCodes({ ...given, ...over })).toEqual(codes)
   })
@@ -40,6 +41,7 @@ describe('linkCode, with Stripe out of reach', () => {
     ['an Indian who did not ask', { buyer: { country: 'IN' }, now: late }, undefined],
     ['an Indian who asked', { buyer: { country: 'IN' }, couponCode: 'ppp_in' }, 'PPP_IN'],
     ['a public code', { couponCode: 'SPRING' }, 'SPRING'],
+    ["another workshop's members'", { couponCode: 'club', tiedElsewhere: ['CLUB'] }, 'EARLY_BIRD'],
     ["a member's code in a stranger's hands, early", { couponCode: 'member' }, 'EARLY_BIRD'],
     ["a member's code in a stranger's hands, late", { couponCode: 'MEMBER', now: late }, undefined],
   ])('%s', (_, over, code) => {

@@ -1,12 +1,19 @@
 import { format, parseISO } from 'date-fns'
 import type { OfferTier } from '@/lib/contract/types'
-import type { ProductConfig } from '@/lib/contract/workshop'
+import type { ProductConfig, TierCodes } from '@/lib/contract/workshop'
 import { earlyBirdEnd } from './early-bird'
 
 /** What the server itself knows of the buyer: a verified membership, the country of the platform's header. */
 export type PricingBuyer = { member?: boolean | undefined; country?: string | undefined }
 
-export type TierInput = { config: ProductConfig; buyer: PricingBuyer; now: Date; timeZone: string }
+export type TierInput = {
+  config: ProductConfig
+  buyer: PricingBuyer
+  now: Date
+  timeZone: string
+  /** Codes that need a claim at another workshop (`claimCodes`). One that this product doesn't name itself is no plain code here. */
+  tiedElsewhere?: readonly string[] | undefined
+}
 
 export type ClaimTier = Exclude<OfferTier, 'standard' | 'code'>
 
@@ -72,6 +79,25 @@ export function isListedCode(config: ProductConfig, code: string): boolean {
   return [...Object.values(tiers), ...Object.values(ppp)].includes(code)
 }
 
+type Loose<T> = { [name in keyof T]: T[name] | undefined }
+
+/**
+ * The codes that ask who somebody is: a member, or in a country. An early-bird price is everybody's for a while, and its code may
+ * come to be a plain one elsewhere.
+ */
+export function claimCodes({ coupons = {} }: { coupons?: Loose<TierCodes> }): string[] {
+  const { member, earlyBirdMember, ppp = {} } = coupons
+  return [member, earlyBirdMember, ...Object.values(ppp)].filter((code) => code !== undefined)
+}
+
+/** Whether a code is tied to a claim at another workshop, and not named by this one. */
+export function isTiedElsewhere(input: TierInput, code: string): boolean {
+  return (
+    !tiersOf(input).some((tier) => sameCode(tier.code, code)) &&
+    (input.tiedElsewhere ?? []).some((tied) => sameCode(tied, code))
+  )
+}
+
 /**
  * The codes that must be looked up at Stripe before `decideOffer`, without duplicates, as the product spells them: those of
  * the tiers that this buyer is entitled to (their country's among them), and the one asked for.
@@ -80,7 +106,8 @@ export function relevantCodes(input: TierInput & { couponCode?: string | undefin
   const tiers = tiersOf(input)
   const codes = tiers.filter((tier) => tier.entitled).map((tier) => tier.code)
   const asked = input.couponCode?.trim()
-  if (asked && !tiers.some((tier) => sameCode(tier.code, asked))) codes.push(asked)
+  const known = asked && tiers.some((tier) => sameCode(tier.code, asked))
+  if (asked && !known && !isTiedElsewhere(input, asked)) codes.push(asked)
   return [...new Set(codes)]
 }
 
@@ -91,7 +118,7 @@ export function relevantCodes(input: TierInput & { couponCode?: string | undefin
 export function linkCode(input: TierInput & { couponCode?: string | undefined }): string | undefined {
   const tiers = tiersOf(input)
   const asked = input.couponCode?.trim()
-  if (asked) {
+  if (asked && !isTiedElsewhere(input, asked)) {
     const tied = tiers.filter((tier) => sameCode(tier.code, asked))
     if (tied.length === 0) return asked
     const claimed = tied.find((tier) => tier.entitled)

@@ -95,8 +95,11 @@ function withDeclaredFallback(
   const declared = declaredAs(productId)
   const fallbackUrl =
     declared &&
-    declaredOffer(declared, new Date(), { buyer: { ...buyer, email: buyer.email ?? email }, couponCode })
-      .fallbackUrl
+    declaredOffer(declared, new Date(), {
+      buyer: { ...buyer, email: buyer.email ?? email },
+      couponCode,
+      among: declaredWorkshops(),
+    }).fallbackUrl
   if (!fallbackUrl) return error
   return new CheckoutError(error.code, {
     message: error.message,

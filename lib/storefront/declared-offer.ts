@@ -4,9 +4,15 @@ import type { Buyer, Offer } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { times } from '@/lib/pricing/money'
 import { decideSale } from '@/lib/pricing/sale'
-import { linkCode } from '@/lib/pricing/tiers'
+import { claimCodes, linkCode } from '@/lib/pricing/tiers'
 
-type Question = { buyer?: Buyer; couponCode?: string | undefined; quantity?: number }
+type Question = {
+  buyer?: Buyer
+  couponCode?: string | undefined
+  quantity?: number
+  /** All that are declared, this one or not: their members' and countries' codes are no plain ones here. */
+  among?: readonly WorkshopDeclaration[]
+}
 
 /**
  * The last resort when everything behind the storefront is down: the declared price, through the payment link, with the code that the
@@ -15,17 +21,25 @@ type Question = { buyer?: Buyer; couponCode?: string | undefined; quantity?: num
 export function declaredOffer(
   workshop: WorkshopDeclaration,
   now: Date,
-  { buyer = {}, couponCode, quantity = 1 }: Question = {},
+  { buyer = {}, couponCode, quantity = 1, among = [] }: Question = {},
 ): Offer {
   const { openEnrollment, closeEnrollment, endsAt, timeZone } = workshop
   const price = times(workshop.price, quantity)
   const sale = decideSale({ now, openEnrollment, closeEnrollment, endsAt, state: 'published' })
   const { email, visitorId, member, country } = buyer
+  const tiedElsewhere = among.flatMap((other) => (other === workshop ? [] : claimCodes(other)))
   const fallbackUrl =
     sale.state === 'open'
       ? paymentLinkUrl(workshop.paymentLink, {
           email,
-          couponCode: linkCode({ config: workshop, buyer: { member, country }, now, timeZone, couponCode }),
+          couponCode: linkCode({
+            config: workshop,
+            buyer: { member, country },
+            now,
+            timeZone,
+            couponCode,
+            tiedElsewhere,
+          }),
           reference: visitorId && `visitor_${visitorId}`,
         })
       : undefined

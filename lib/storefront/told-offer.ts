@@ -49,5 +49,8 @@ export function declaredTold(
   { buyer }: Visitor,
 ): Offer | undefined {
   const declared = declaredWorkshops().find((workshop) => workshop.slug === slug)
-  return declared && declaredOffer(declared, new Date(), { buyer, couponCode, quantity })
+  return (
+    declared &&
+    declaredOffer(declared, new Date(), { buyer, couponCode, quantity, among: declaredWorkshops() })
+  )
 }

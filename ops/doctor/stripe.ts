@@ -1,4 +1,5 @@
 import { activeLinks, planWorkshop } from '@/db/setup/setup'
+import { claimCodes } from '@/lib/pricing/tiers'
 import { MOST_SKEW_MS, probeStripe } from '@/lib/stripe/probe'
 import { declaredWorkshops } from '@/lib/workshops'
 import type { OpsDeps } from '../deps'
@@ -61,12 +62,11 @@ export async function checkDeclarations(deps: OpsDeps): Promise<Check[]> {
 /** A tier's code that is a promotion code can be typed by anyone at a payment link. */
 async function openCodes(
   { stripe }: OpsDeps,
-  { slug, coupons = {} }: ReturnType<typeof declaredWorkshops>[number],
+  workshop: ReturnType<typeof declaredWorkshops>[number],
 ): Promise<Check[]> {
-  const { member, earlyBirdMember, ppp = {} } = coupons
+  const { slug } = workshop
   const open: string[] = []
-  for (const code of [member, earlyBirdMember, ...Object.values(ppp)]) {
-    if (!code) continue
+  for (const code of claimCodes(workshop)) {
     const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 100 })
     if (data.some(({ customer }) => customer === null)) open.push(code)
   }

@@ -6,6 +6,7 @@ import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
 import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
 import { outboxRows } from '@/lib/outbox/enqueue'
+import { claimCodes } from '@/lib/pricing/tiers'
 import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
@@ -164,9 +165,5 @@ async function flagsOf(
 
 /** A link can't check a claim: a tier's code in it may have been anybody's. */
 export function usedWithoutClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
-  const { member, earlyBirdMember, ppp } = config.coupons ?? {}
-  return (
-    facts.paymentLink !== undefined &&
-    usedOneOf(facts, [member, earlyBirdMember, ...Object.values(ppp ?? {})])
-  )
+  return facts.paymentLink !== undefined && usedOneOf(facts, claimCodes(config))
 }
