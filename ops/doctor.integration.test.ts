@@ -39,6 +39,18 @@ test('a shop that is set up is fine, but for what may be meant', async () => {
   for (const { level, fix } of lines) if (level === 'warning') expect(fix).toMatch(/\.$|setup$/)
 })
 
+test("Stripe's rate limit is waited out, by every command", async () => {
+  shop.stripe.setFaults({ failNext: { count: 3, status: 429 } })
+  try {
+    const { code, wrong } = await doctor()
+    expect(wrong).toEqual([])
+    expect(code).toBe(0)
+    expect(shop.stripe.faults().failNext?.count).toBe(0)
+  } finally {
+    shop.stripe.setFaults({})
+  }
+})
+
 test('variables: missing, of two modes, with a line break', async () => {
   const missing = await doctor({ STRIPE_WEBHOOK_SECRET: '' })
   expect(missing.code).toBe(1)
