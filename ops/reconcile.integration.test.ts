@@ -52,7 +52,9 @@ async function familyOf(sessionId: string) {
       (select count(*) from egghead_MerchantCharge c where c.id = p.merchantChargeId and c.identifier = s.chargeId) as charges,
       (select count(*) from egghead_MerchantCharge c join egghead_MerchantCustomer u on u.id = c.merchantCustomerId where c.id = p.merchantChargeId) as customers,
       (select count(*) from egghead_MerchantSession m where m.identifier = s.sessionId and m.id = p.merchantSessionId) as sessions,
-      (select count(*) from egghead_PurchaseProduct pp where pp.purchaseId = p.id) as products,
+      (select count(*) from egghead_PurchaseProduct pp where pp.purchaseId = p.id and pp.productId = p.productId) as products,
+      s.chargeId, s.paymentIntentId, s.customerId, s.stripeCouponId as couponOfCheckout,
+      (select concat(c.restrictedToProductId, ' ', c.percentageDiscount + 0) from egghead_Coupon c where c.id = p.bulkCouponId) as terms,
       (select c.maxUses from egghead_Coupon c where c.id = p.bulkCouponId) as seats,
       json_extract(p.metadata, '$.checkoutId') is not null as marked
     from checkout_Session s join egghead_Purchase p on p.id = s.purchaseId where p.id = ${purchaseId}`)
@@ -67,6 +69,15 @@ const setCheckout = (
   { checkout: { id } }: Sold,
   change: Partial<typeof tables.checkoutSession.$inferInsert>,
 ) => shop.db.update(tables.checkoutSession).set(change).where(eq(tables.checkoutSession.id, id))
+
+const setCoupon = (
+  { purchase: { bulkCouponId } }: Sold,
+  change: Partial<typeof tables.coupon.$inferInsert>,
+) =>
+  shop.db
+    .update(tables.coupon)
+    .set(change)
+    .where(eq(tables.coupon.id, bulkCouponId ?? ''))
 
 /** What a person did to the rows by hand, and how it is named. */
 const DAMAGE: [kind: string, quantity: number, harm: (sale: Sold) => Promise<unknown>][] = [
@@ -109,6 +120,24 @@ const DAMAGE: [kind: string, quantity: number, harm: (sale: Sold) => Promise<unk
   ['status', 1, (sale) => setCheckout(sale, { status: 'expired' })],
   ['columns', 1, (sale) => setPurchase(sale, { stripeChargeId: null })],
   ['columns', 1, (sale) => setPurchase(sale, { metadata: null })],
+  ['columns', 1, (sale) => setPurchase(sale, { metadata: {} })],
+  ['columns', 1, (sale) => setPurchase(sale, { stripeChargeId: 'ch_of_nobody' })],
+  ['columns', 1, (sale) => setPurchase(sale, { stripeCouponId: 'NOT_THIS' })],
+  ['columns', 1, (sale) => setCheckout(sale, { chargeId: 'ch_of_nobody' })],
+  ['columns', 1, (sale) => setCheckout(sale, { paymentIntentId: 'pi_of_nobody' })],
+  ['columns', 1, (sale) => setCheckout(sale, { customerId: 'cus_nobody' })],
+  ['columns', 1, (sale) => setCheckout(sale, { stripeCouponId: 'NOT_THIS' })],
+  [
+    'purchase_product_lost',
+    1,
+    ({ purchase }) =>
+      shop.db
+        .update(tables.purchaseProduct)
+        .set({ productId: 'product_other' })
+        .where(eq(tables.purchaseProduct.purchaseId, purchase.id)),
+  ],
+  ['coupon', 3, (sale) => setCoupon(sale, { restrictedToProductId: null })],
+  ['coupon', 3, (sale) => setCoupon(sale, { percentageDiscount: '0.10' })],
 ]
 
 test('each row that was deleted and each fact that was changed by hand is named, repaired, and then as it was', async () => {
@@ -243,6 +272,28 @@ describe('what a person has to decide', () => {
     )
     expect((await reconcile()).left).toBe(0)
   })
+})
+
+test('a bulk coupon that somebody switched off is named as long as its purchase stands, and left to them', async () => {
+  const sale = await sold(3)
+  await setCoupon(sale, { status: 0 })
+  const found = await reconcile('--fix', '--stripe-is-right')
+  // Found, and left.
+  expect(found.named).toEqual([`coupon ${sale.sessionId}`, `coupon ${sale.sessionId}`])
+  expect(found).toMatchObject({ code: 1, left: 1 })
+  await setPurchase(sale, { status: 'Banned' })
+  expect(await reconcile()).toMatchObject({ code: 0, left: 0 })
+})
+
+test('an event that nobody has heard of is no event that would be parked', async () => {
+  const unknown = await ops(['events', 'park', 'evt_nobody', '--reason', 'why'])
+  expect(unknown).toMatchObject({ code: 2, out: '', err: expect.stringContaining('no event evt_nobody') })
+  const sure = await ops(['events', 'ignore', 'evt_nobody', '--reason', 'why', '--yes'])
+  expect(sure).toMatchObject({ code: 2, err: expect.stringContaining('no event evt_nobody') })
+  const { sessionId } = await sold()
+  const { id } = await shop.eventOf(sessionId, 'checkout.session.completed')
+  const done = await ops(['events', 'park', id, '--reason', 'why'])
+  expect(done).toMatchObject({ code: 1, out: expect.stringContaining('0 of 1 event would be parked') })
 })
 
 test("a tier's code at a payment link is flagged: named where it is not, to look at where it is", async () => {

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Database, Queryable } from '@/db/client'
-import { isDeadlock, isDuplicateKey } from '@/db/client'
+import { isDeadlock, isDuplicateKey } from '@/db/errors'
 import type { CheckoutFlag } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { countOversold, countPurchase, countUnknownProduct } from '@/lib/telemetry/metrics'

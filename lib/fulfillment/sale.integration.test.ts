@@ -423,6 +423,21 @@ describe('through a payment link', () => {
     expect(await shop.purchases(productId)).toHaveLength(3)
   })
 
+  test.each([
+    ['while its window is open', 2, []],
+    ['when that is over', -2, ['coupon_without_claim']],
+  ])('an early-bird code %s', async (_, days, flags) => {
+    const code = `BIRD${days + 2}`
+    const { paymentLinkId } = await shop.sell({
+      coupons: { earlyBird: code },
+      discounts: [{ code, amountOff: 7500 }],
+      earlyBirdEndDate: new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+    })
+    const { id } = shop.stripe.openLink(paymentLinkId, { prefilled_promo_code: code })
+    await shop.stripe.pay(id)
+    expect(await shop.checkoutOf(id)).toMatchObject({ flags, amountTotal: 42_400 })
+  })
+
   test("a member's code that nobody checked is flagged", async () => {
     const { paymentLinkId } = await shop.sell({
       coupons: { member: 'LEAKED' },

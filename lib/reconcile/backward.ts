@@ -87,6 +87,7 @@ export async function* strays(
   deps: ReconcileDeps,
   since: Date | undefined,
   seen: Seen,
+  judged: ReadonlySet<string>,
 ): AsyncGenerator<Difference> {
   const read = (after: After) =>
     deps.db
@@ -103,10 +104,12 @@ export async function* strays(
       .limit(PAGE)
   for await (const { id, chargeId, sessionId } of pages(deps, since, read)) {
     // Judged with its session.
-    if (sessionId && seen.has(sessionId)) continue
+    if (judged.has(id) || (sessionId && seen.has(sessionId))) continue
     const other = await checkoutOfCharge(deps, chargeId)
     if (other) {
-      const decide = `${other.purchaseId} is the one that the checkout names: remove ${id} at Course Builder`
+      const decide = other.bearsIt
+        ? `${other.purchaseId} is the one that the checkout names: remove ${id} at Course Builder`
+        : `${other.purchaseId}, which the checkout of ${other.sessionId} names, is not of this charge: remove neither; reconcile without --since says more`
       yield { kind: 'doubled', id, detail: `the same charge as ${other.purchaseId}`, decide }
     } else {
       const decide = 'find out who recorded it'

@@ -1,6 +1,9 @@
 import 'server-only'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
-import { usedWithoutClaim } from '@/lib/fulfillment/record/record-sale'
+import { usedWithoutClaim } from '@/lib/fulfillment/record/flags'
+import { purchaseMetadata } from '@/lib/fulfillment/record/purchase'
+import { couponTerms } from '@/lib/fulfillment/record/restore-family'
+import { whosePurchase, wroteCourseBuilder } from '@/lib/fulfillment/record/traces'
 import { statusAtStripe } from '@/lib/fulfillment/restore'
 import type { SaleFacts } from '@/lib/fulfillment/stripe-session'
 import { toMajor } from '@/lib/pricing/money'
@@ -11,15 +14,30 @@ type Sale = {
   facts: SaleFacts
   product: CatalogueProduct
   rows: SaleRows | undefined
+  /** By Stripe's charge and session. */
   purchases: Set<string>
+  /** Where its checkout names none of its own: those that anything else leads to. */
+  traced: string[]
 }
 
 const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount} ${currency}`
 
+/** Whether the checkout's purchase is this sale's, as far as the rows tell. */
+function whose(facts: SaleFacts, { checkout, bought, charge, session, others }: SaleRows) {
+  if (!bought) return 'gone'
+  const { stripeChargeId, metadata } = bought
+  const traces = { chargeId: charge, sessionId: session, stripeChargeId, metadata }
+  return whosePurchase({ facts, checkoutId: checkout.id }, traces, Number(others) > 0)
+}
+
+/** Whether it takes a further look to find the purchase of a sale. */
+export const isUncertain = (facts: SaleFacts, rows: SaleRows | undefined): boolean =>
+  !rows?.checkout.purchaseId || whose(facts, rows) !== 'own'
+
 const STRIPE_IS_RIGHT = '--fix --stripe-is-right takes what Stripe says'
 
 /** What is different about one paid session of ours. Nothing of it is asked of Stripe or the database: both have been read. */
-export function compareSale({ facts, product, rows, purchases }: Sale): Difference[] {
+export function compareSale({ facts, product, rows, purchases, traced }: Sale): Difference[] {
   const difference = (kind: Kind, detail: string, decide?: string): Difference => ({
     kind,
     id: facts.id,
@@ -27,14 +45,22 @@ export function compareSale({ facts, product, rows, purchases }: Sale): Differen
     ...(decide && { decide }),
   })
   if (!rows?.checkout.purchaseId) {
-    const [known] = purchases
-    if (known) return [difference('checkout_lost', `${known} is here, and its checkout is not`)]
+    const [known] = [...purchases, ...traced]
+    if (known)
+      return [
+        {
+          ...difference('checkout_lost', `${known} is here, and its checkout is not`),
+          purchaseId: known,
+        },
+      ]
     return [difference('missing', `paid ${money(facts.total)}, and not recorded`)]
   }
-  if (!rows.bought) return [difference('purchase_lost', `${rows.checkout.purchaseId} is gone`)]
+  if (whose(facts, rows) !== 'own') return notItsOwn(facts, rows, traced)
+  if (!rows.bought) return []
   const { id } = rows.bought
   const found = [
-    ...(rows.checkout.flags?.includes('adopted') ? [] : lostRows(facts, rows)),
+    ...(wroteCourseBuilder(rows.checkout, rows.bought) ? [] : lostRows(facts, rows)),
+    ...coupon(product, rows),
     ...amounts(facts, rows),
     ...statusOf(facts, product, rows),
     ...(rows.checkout.flags?.includes('coupon_without_claim') || !usedWithoutClaim(facts, product)
@@ -51,10 +77,29 @@ export function compareSale({ facts, product, rows, purchases }: Sale): Differen
       difference(
         'doubled',
         [...purchases].join(', '),
-        `${id} is the one that the checkout names: move what hangs on the others to it, then remove them at Course Builder`,
+        Number(rows.others) > 0
+          ? `the checkout names ${id}, and so does another one's: find out whose it is before you remove any`
+          : `${id} is the one that the checkout names: move what hangs on the others to it, then remove them at Course Builder`,
       ),
     )
   return found
+}
+
+/** A checkout whose purchase is gone, or that names another sale's. */
+function notItsOwn(facts: SaleFacts, rows: SaleRows, traced: string[]): Difference[] {
+  const { id } = facts
+  const { purchaseId } = rows.checkout
+  const [own, ...others] = traced
+  if (!rows.bought && !own) return [{ kind: 'purchase_lost', id, detail: `${purchaseId} is gone` }]
+  const named = rows.bought ? "which is another sale's" : 'which is not here'
+  const detail = `its checkout names ${purchaseId}, ${named}`
+  if (own && others.length === 0 && whose(facts, rows) !== 'unclear')
+    return [{ kind: 'wrong_purchase', id, detail: `${detail}; ${own} is its own`, purchaseId: own }]
+  const candidates = traced.length > 0 ? `one of ${traced.join(', ')}` : 'none that anything leads to'
+  const decide = own
+    ? `find out which is its own, and set purchaseId of checkout_Session ${rows.checkout.id} to it`
+    : `find its own; if there is none, set purchaseId and completedAt of checkout_Session ${rows.checkout.id} to null, and --fix records the sale again`
+  return [{ kind: 'wrong_purchase', id, detail: `${detail}; its own is ${candidates}`, decide }]
 }
 
 type Found = { kind: Kind; detail: string; decide?: string }
@@ -64,6 +109,10 @@ function lostRows(facts: SaleFacts, { bought, ...rows }: SaleRows): Found[] {
   if (!bought) return []
   const lost = (kind: Kind, gone: boolean, name: string | null): Found[] =>
     gone ? [{ kind, detail: name ? `${name} is gone` : 'is not named' }] : []
+  const another = (kind: Kind, found: string | null, own: string | undefined): Found[] =>
+    found !== null && own !== undefined && found !== own
+      ? [{ kind, detail: `it names ${found}, and is of ${own}` }]
+      : []
   return [
     ...lost('user_lost', rows.user === null, bought.userId),
     ...lost('organization_lost', rows.organization === null, bought.organizationId),
@@ -75,7 +124,13 @@ function lostRows(facts: SaleFacts, { bought, ...rows }: SaleRows): Found[] {
       `the customer of ${rows.charge}`,
     ),
     ...lost('session_lost', rows.session === null, bought.merchantSessionId),
-    ...lost('purchase_product_lost', Number(rows.products) === 0, 'its PurchaseProduct'),
+    ...another('charge_lost', rows.charge, facts.charge?.id),
+    ...another('session_lost', rows.session, facts.id),
+    ...lost(
+      'purchase_product_lost',
+      Number(rows.products) === 0,
+      `its PurchaseProduct of ${bought.productId}`,
+    ),
     ...lost('coupon_lost', facts.quantity > 1 && rows.seats === null, bought.bulkCouponId),
   ]
 }
@@ -84,7 +139,7 @@ function lostRows(facts: SaleFacts, { bought, ...rows }: SaleRows): Found[] {
 function amounts(facts: SaleFacts, { checkout, bought, seats, sharers }: SaleRows): Found[] {
   if (!bought) return []
   const found: Found[] = []
-  const adopted = checkout.flags?.includes('adopted') === true
+  const adopted = wroteCourseBuilder(checkout, bought)
   const taken = money(facts.total)
   if (checkout.amountTotal !== facts.total.amount || checkout.currency !== facts.total.currency)
     found.push({
@@ -111,12 +166,54 @@ function amounts(facts: SaleFacts, { checkout, bought, seats, sharers }: SaleRow
       kind: 'refunded',
       detail: `Stripe gave back ${refunded}, here are ${checkout.amountRefunded}`,
     })
-  const lost = [
-    ...(facts.charge && bought.stripeChargeId !== facts.charge.id ? ['stripeChargeId'] : []),
-    ...(facts.couponId && bought.stripeCouponId !== facts.couponId ? ['stripeCouponId'] : []),
-    ...(bought.metadata === null ? ['metadata'] : []),
+  const mark = Object.entries(purchaseMetadata(facts, checkout))
+  const lost = adopted
+    ? []
+    : [
+        ...(bought.stripeChargeId !== (facts.charge?.id ?? null) ? ['stripeChargeId'] : []),
+        ...(isCouponLost(facts, bought) ? ['stripeCouponId'] : []),
+        ...(mark.some(([key, value]) => bought.metadata?.[key] !== value) ? ['metadata'] : []),
+      ]
+  lost.push(...lostIds(facts, checkout).map((name) => `its checkout's ${name}`))
+  if (lost.length > 0) found.push({ kind: 'columns', detail: `${lost.join(', ')} lost or changed` })
+  return found
+}
+
+/** A coupon that was deleted at Stripe may not be named there any more: only of a full price is it known that there was none. */
+const isCouponLost = (
+  { couponId, discount }: SaleFacts,
+  { stripeCouponId }: { stripeCouponId: string | null },
+): boolean =>
+  couponId === undefined ? discount.amount === 0 && stripeCouponId !== null : stripeCouponId !== couponId
+
+/** Stripe's ids in our own row, by which refunds and disputes find the sale. */
+function lostIds(facts: SaleFacts, checkout: SaleRows['checkout']): string[] {
+  return [
+    ...(checkout.chargeId !== (facts.charge?.id ?? null) ? ['chargeId'] : []),
+    ...(checkout.paymentIntentId !== (facts.paymentIntentId ?? null) ? ['paymentIntentId'] : []),
+    // A customer who was deleted at Stripe is not named there any more.
+    ...(facts.customerId && checkout.customerId !== facts.customerId ? ['customerId'] : []),
+    ...(isCouponLost(facts, checkout) ? ['stripeCouponId'] : []),
   ]
-  if (lost.length > 0 && !adopted) found.push({ kind: 'columns', detail: `${lost.join(', ')} lost` })
+}
+
+/** What hands out the seats of a bulk purchase, as long as it does. Course Builder's own is theirs. */
+function coupon(product: CatalogueProduct, { checkout, bought, terms, seats }: SaleRows): Found[] {
+  if (!bought || seats === null || !terms || wroteCourseBuilder(checkout, bought)) return []
+  if (bought.status === 'Refunded' || bought.status === 'Banned') return []
+  const { restrictedToProductId: bound, percentageDiscount: share, status } = terms
+  const found: Found[] = []
+  if (couponTerms(terms, product.id, bought.productId))
+    found.push({
+      kind: 'coupon',
+      detail: `${bought.bulkCouponId} is ${Number(share)} off ${bound ?? 'every product'}, not 1 off ${product.id}`,
+    })
+  if (status !== 1)
+    found.push({
+      kind: 'coupon',
+      detail: `${bought.bulkCouponId} is switched off, and its purchase stands`,
+      decide: 'somebody may have meant it: then ban or refund the purchase; else set its status to 1',
+    })
   return found
 }
 

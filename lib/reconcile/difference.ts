@@ -4,6 +4,7 @@ export type Kind =
   | 'missing'
   | 'checkout_lost'
   | 'purchase_lost'
+  | 'wrong_purchase'
   | 'user_lost'
   | 'organization_lost'
   | 'membership_lost'
@@ -12,6 +13,7 @@ export type Kind =
   | 'session_lost'
   | 'purchase_product_lost'
   | 'coupon_lost'
+  | 'coupon'
   | 'amount'
   | 'seats'
   | 'refunded'
@@ -30,6 +32,8 @@ export type Difference = {
   detail: string
   /** Several answers are possible, and which is right only a person knows: what they can do. */
   decide?: string
+  /** A purchase that this is about, though no checkout names it: it is no stray. */
+  purchaseId?: string
 }
 
 /** What to look at, though nothing differs. */

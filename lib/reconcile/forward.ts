@@ -1,6 +1,7 @@
 import 'server-only'
 import type Stripe from 'stripe'
 import type { Catalogue, CatalogueProduct } from '@/lib/checkout/catalogue'
+import { purchasesByTraces } from '@/lib/fulfillment/record/traces'
 import {
   listedSession,
   readSession,
@@ -8,7 +9,7 @@ import {
   type SessionFacts,
 } from '@/lib/fulfillment/stripe-session'
 import { whoseSale } from '@/lib/fulfillment/whose'
-import { compareSale } from './compare'
+import { compareSale, isUncertain } from './compare'
 import type { ReconcileDeps } from './deps'
 import type { Difference } from './difference'
 import { purchasesOf, readSales } from './rows'
@@ -76,11 +77,18 @@ async function compareAll(deps: ReconcileDeps, sales: OurSale[]): Promise<Differ
     facts.map(({ id }) => id),
   )
   const purchases = await purchasesOf(deps, facts)
+  // One more statement, where a checkout names no purchase of its own: rows that lead to it may be lost with it.
+  const uncertain = sales.filter((sale) => isUncertain(sale.facts, rows.get(sale.facts.id)))
+  const traced = await purchasesByTraces(
+    deps.db,
+    uncertain.map((sale) => ({ facts: sale.facts, productId: sale.product.id })),
+  )
   return sales.flatMap((sale) =>
     compareSale({
       ...sale,
       rows: rows.get(sale.facts.id),
       purchases: purchases.get(sale.facts.id) ?? new Set(),
+      traced: traced.get(sale.facts.id) ?? [],
     }),
   )
 }

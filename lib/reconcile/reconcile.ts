@@ -16,14 +16,17 @@ export async function* differences(
   step: (sessions: number, at?: number) => void = () => undefined,
 ): AsyncGenerator<Difference[]> {
   const seen = new Seen()
+  const judged = new Set<string>()
   for await (const { sessions } of sessionPages(deps, { since })) {
     for (const { id, payment_status: payment } of sessions) if (payment !== 'unpaid') seen.add(id)
-    yield* bySession(await comparePage(deps, sessions))
+    const found = await comparePage(deps, sessions)
+    for (const { purchaseId } of found) if (purchaseId) judged.add(purchaseId)
+    yield* bySession(found)
     const oldest = sessions.at(-1)
     step(sessions.length, oldest && oldest.created * 1000)
   }
   for await (const difference of recordedOnly(deps, since, seen)) yield [difference]
-  for await (const difference of strays(deps, since, seen)) yield [difference]
+  for await (const difference of strays(deps, since, seen, judged)) yield [difference]
   for (const difference of await lostPriceColumns(deps)) yield [difference]
 }
 

@@ -11,7 +11,9 @@ import type { Difference, Kind } from './difference'
 /** What no rule can decide. */
 const FOR_A_PERSON = new Set<Kind>(['doubled', 'not_paid', 'unknown_product'])
 /** What `fulfill` does by itself, telling whom it concerns; the rest is put back in silence. */
-const THROUGH_THE_DOOR = new Set<Kind>(['missing', 'checkout_lost', 'refunded', 'status'])
+const THROUGH_THE_DOOR = new Set<Kind>(['missing', 'purchase_lost', 'wrong_purchase', 'refunded', 'status'])
+/** What Stripe can't decide either: which of our own rows was meant. */
+const OURS_TO_DECIDE = new Set<Kind>(['wrong_purchase', 'coupon'])
 
 /**
  * Repairs what is different about one session, where there is one right answer: what never was recorded or settled through the one door
@@ -26,24 +28,25 @@ export async function repair(
   if (!first) return false
   if (first.kind === 'price_column') return restorePriceColumn(deps, first.id)
   const open = found.filter(
-    ({ kind, decide }) => !FOR_A_PERSON.has(kind) && (decide === undefined || options.stripeIsRight),
+    ({ kind, decide }) =>
+      !FOR_A_PERSON.has(kind) &&
+      (decide === undefined || (options.stripeIsRight && !OURS_TO_DECIDE.has(kind))),
   )
   if (open.length === 0) return false
-  const restorable = open.some(({ kind }) => kind !== 'missing' && kind !== 'checkout_lost')
-  if (restorable) await restore(deps, first.id, options.stripeIsRight)
-  // Of a sale whose checkout alone was lost the buyer has been told.
-  const quiet = open.some(({ kind }) => kind === 'checkout_lost')
-  if (open.some(({ kind }) => THROUGH_THE_DOOR.has(kind)))
-    await fulfill(quiet ? { ...deps, quiet } : deps, first.id)
+  // Of a sale whose checkout was lost the buyer has been told. What was lost with it is put back next.
+  if (open.some(({ kind }) => kind === 'checkout_lost')) await fulfill({ ...deps, quiet: true }, first.id)
+  const restorable = open.some(({ kind }) => kind !== 'missing')
+  if (restorable && !(await restore(deps, first.id, options.stripeIsRight))) return false
+  if (open.some(({ kind }) => THROUGH_THE_DOOR.has(kind))) await fulfill(deps, first.id)
   return true
 }
 
-async function restore(deps: ReconcileDeps, sessionId: string, stripeIsRight: boolean): Promise<void> {
+async function restore(deps: ReconcileDeps, sessionId: string, stripeIsRight: boolean): Promise<boolean> {
   const facts = await readSession(deps.stripe, sessionId)
   const whose = await whoseSale(deps.catalogue, facts)
-  if (whose.kind !== 'ours') return
+  if (whose.kind !== 'ours') return false
   const { product, quantity, alsoSold } = whose
-  await restoreSale(deps, { ...facts, quantity, alsoSold }, product, { stripeIsRight })
+  return restoreSale(deps, { ...facts, quantity, alsoSold }, product, { stripeIsRight })
 }
 
 async function restorePriceColumn({ db }: ReconcileDeps, productId: string): Promise<boolean> {

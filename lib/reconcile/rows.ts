@@ -33,6 +33,12 @@ export async function readSales({ db }: Pick<ReconcileDeps, 'db'>, sessionIds: s
       customer: merchantCustomer.id,
       session: merchantSession.identifier,
       seats: coupon.maxUses,
+      // The first of them is never null, by which a row that is there is told from one that is not.
+      terms: {
+        status: coupon.status,
+        restrictedToProductId: coupon.restrictedToProductId,
+        percentageDiscount: coupon.percentageDiscount,
+      },
       couponType: merchantCoupon.type,
       // Course Builder adds the seats of a buyer's next bulk purchase to the coupon of their last one.
       sharers:
@@ -40,8 +46,12 @@ export async function readSales({ db }: Pick<ReconcileDeps, 'db'>, sessionIds: s
           'sharers',
         ),
       products:
-        sql<string>`(select count(*) from ${purchaseProduct} pp where pp.purchaseId = ${purchase.id})`.as(
+        sql<string>`(select count(*) from ${purchaseProduct} pp where pp.purchaseId = ${purchase.id} and pp.productId = ${purchase.productId})`.as(
           'products',
+        ),
+      others:
+        sql<string>`(select count(*) from ${checkoutSession} o where o.purchaseId = ${checkoutSession.purchaseId} and o.id <> ${checkoutSession.id})`.as(
+          'others',
         ),
     })
     .from(checkoutSession)
@@ -84,13 +94,20 @@ export async function purchasesOf(
 /** Purchases with a mark of ours that no checkout calls its own. */
 export const strayCondition = sql`${purchase.metadata} is not null and not exists (select 1 from ${checkoutSession} cs where cs.purchaseId = ${purchase.id})`
 
-/** The session of another purchase of the same charge: then this one is its double. */
+/** The session of another purchase of the same charge: then this one is its double, if that one is of the charge indeed. */
 export async function checkoutOfCharge({ db }: Pick<ReconcileDeps, 'db'>, chargeId: string | null) {
   if (!chargeId) return undefined
   const [row] = await db
-    .select({ sessionId: checkoutSession.sessionId, purchaseId: checkoutSession.purchaseId })
+    .select({
+      sessionId: checkoutSession.sessionId,
+      purchaseId: checkoutSession.purchaseId,
+      stripeChargeId: purchase.stripeChargeId,
+      identifier: merchantCharge.identifier,
+    })
     .from(checkoutSession)
+    .leftJoin(purchase, eq(purchase.id, checkoutSession.purchaseId))
+    .leftJoin(merchantCharge, eq(merchantCharge.id, purchase.merchantChargeId))
     .where(and(eq(checkoutSession.chargeId, chargeId), isNotNull(checkoutSession.purchaseId)))
     .limit(1)
-  return row
+  return row && { ...row, bearsIt: [row.stripeChargeId, row.identifier].includes(chargeId) }
 }

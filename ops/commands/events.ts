@@ -99,12 +99,20 @@ const replay = () =>
 
 async function choose(deps: OpsDeps, ids: string[], { parked }: Chosen) {
   if (ids.length > 0 === (parked === true)) throw new UsageError('Name events, or give --parked')
-  const which: SQL = parked ? eq(stripeEvent.status, 'parked') : inArray(stripeEvent.id, ids)
-  const rows = await deps.db.select().from(stripeEvent).where(which).orderBy(asc(stripeEvent.created))
+  if (!parked) return findAll(deps, ids)
+  return read(deps, eq(stripeEvent.status, 'parked'))
+}
+
+/** @throws UsageError naming those that are not there */
+async function findAll(deps: OpsDeps, ids: string[]) {
+  const rows = await read(deps, inArray(stripeEvent.id, ids))
   const lacking = ids.filter((id) => !rows.some((row) => row.id === id))
   if (lacking.length > 0) throw new UsageError(`There is no event ${lacking.join(', ')} in the inbox`)
   return rows
 }
+
+const read = ({ db }: OpsDeps, which: SQL) =>
+  db.select().from(stripeEvent).where(which).orderBy(asc(stripeEvent.created))
 
 async function replayOne(deps: OpsDeps, row: StripeEventRow, { json }: WriteOptions): Promise<void> {
   const { id } = row
@@ -147,9 +155,15 @@ const settle = ({ name, about, done, from, only }: Settling) =>
     .requiredOption('--reason <text>', 'why, for whoever finds them')
     .option('--json', 'one JSON object a line')
     .action((ids: string[], options: WriteOptions & { reason: string }) =>
-      withOps(async ({ db }) => {
-        if (!(await mayWrite(`Mark ${counted(ids.length, 'event')} as ${done}?`, options)))
-          return say(`${counted(ids.length, 'event')} would be ${done}. --yes does it.`)
+      withOps(async (deps) => {
+        const { db } = deps
+        const rows = await findAll(deps, ids)
+        const able = rows.filter(({ status }) => status === from).length
+        const which = `${able} of ${counted(rows.length, 'event')}`
+        if (!(await mayWrite(`Mark ${which} as ${done}?`, options))) {
+          if (able < rows.length) process.exitCode = 1
+          return say(`${which} would be ${done}; ${only}. --yes does it.`)
+        }
         const [result] = await db
           .update(stripeEvent)
           .set({ status: done, reason: options.reason, finishedAt: sql`CURRENT_TIMESTAMP(3)` })

@@ -14,6 +14,7 @@ import {
   user,
 } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import type { OfferTier } from '@/lib/contract/types'
 import { customerIdentifier, cut, type SaleFacts } from '../stripe-session'
 import { addressOf, familyColumns, type SeenFamily, seenFamily } from './people'
 
@@ -34,6 +35,8 @@ export type KnownRows = {
 export type LockedCheckout = {
   checkout: CheckoutSessionRow
   known: KnownRows
+  /** Its row was not here, and was made just now. */
+  made?: boolean
   /** The family of the buyer who was named. */
   family?: SeenFamily
 }
@@ -51,12 +54,13 @@ export async function lockCheckout(
   email?: string,
 ): Promise<LockedCheckout> {
   const existing = await read(tx, facts, email)
-  if (existing) return existing
+  if (existing && existing !== 'another') return existing
   const visitor = visitorOf(facts)
+  const began = existing === 'another' ? undefined : begunAs(facts)
   await tx
     .insert(checkoutSession)
     .values({
-      id: `chk_${randomUUID()}`,
+      id: began ?? `chk_${randomUUID()}`,
       attemptKey: createHash('sha256').update(`stripe:${facts.id}`).digest('hex'),
       sessionId: facts.id,
       status: 'open',
@@ -66,6 +70,8 @@ export async function lockCheckout(
       currency: facts.total.currency,
       amountTotal: facts.total.amount,
       stripeCouponId: facts.couponId ?? null,
+      // What our own session says of how it began.
+      ...(began && { tier: tierOf(facts), couponCode: cut(facts.metadata.couponCode, 191) ?? null }),
       expiresAt: facts.expiresAt,
       country: facts.metadata.buyerCountry ?? facts.country ?? null,
       visitorId: visitor ?? null,
@@ -76,9 +82,19 @@ export async function lockCheckout(
     })
     .onDuplicateKeyUpdate({ set: { id: sql`${checkoutSession.id}` } })
   const made = await read(tx, facts, email)
-  if (!made) throw new Error('a checkout that exists can not be read')
-  return made
+  if (!made || made === 'another') throw new Error('a checkout that exists can not be read')
+  return { ...made, made: true }
 }
+
+/** The checkout that a session of ours was made for. Its row comes back under the id that its purchase bears. */
+const begunAs = ({ source, paymentLink, checkoutId }: SaleFacts): string | undefined =>
+  source === 'egghead-next' && !paymentLink && /^chk_[\w-]{1,180}$/.test(checkoutId ?? '')
+    ? checkoutId
+    : undefined
+
+const TIERS: OfferTier[] = ['standard', 'early-bird', 'member', 'early-bird-member', 'ppp', 'code']
+const tierOf = ({ metadata }: SaleFacts): OfferTier | null =>
+  TIERS.find((tier) => tier === metadata.tier) ?? null
 
 /** Whom a payment link's sale is attributed to. The reference is public, and may be anything: it attributes, and proves nothing. */
 const visitorOf = ({ clientReference }: SaleFacts): string | undefined =>
@@ -88,11 +104,12 @@ const visitorOf = ({ clientReference }: SaleFacts): string | undefined =>
 const assignedTo = (visitorId: string, productId: string) =>
   sql<string>`(select ${exposure.variant} from ${exposure} where ${exposure.visitorId} = ${visitorId} and ${exposure.productId} = ${productId})`
 
+/** `another`: the checkout that the session was made for is another session's by now. */
 async function read(
   tx: Queryable,
   facts: SaleFacts,
   email: string | undefined,
-): Promise<LockedCheckout | null> {
+): Promise<LockedCheckout | 'another' | null> {
   const bySession = eq(checkoutSession.sessionId, facts.id)
   const address = addressOf(email ?? '')
   const [row] = await tx
@@ -108,7 +125,8 @@ async function read(
     .orderBy(sql`${checkoutSession.sessionId} = ${facts.id} desc`)
     .limit(1)
     .for('update')
-  if (!row || (row.checkout.sessionId !== null && row.checkout.sessionId !== facts.id)) return null
+  if (!row) return null
+  if (row.checkout.sessionId !== null && row.checkout.sessionId !== facts.id) return 'another'
   const { checkout, known: theirs, family } = row
   return { checkout, known: theirs, ...(email !== undefined && { family: seenFamily(address, family) }) }
 }

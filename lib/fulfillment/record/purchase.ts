@@ -11,9 +11,15 @@ import type { MerchantRows } from './merchant'
 import type { Buyer } from './people'
 
 /** What a purchase that is written a second time, because its row was lost, was called. */
-export type Again = { id: string; bulkCouponId: string | null; status: PurchaseStatus }
+export type Again = {
+  id: string
+  bulkCouponId: string | null
+  status: PurchaseStatus
+  /** Since when its seats are taken back, where they are. */
+  ended: Date | null
+}
 
-export type NewPurchase = Again & { writes: SQLWrapper[] }
+export type NewPurchase = Omit<Again, 'ended'> & { writes: SQLWrapper[] }
 
 /** The purchase, its product and, for several seats, the coupon that hands them out. */
 export function purchaseRows(
@@ -55,7 +61,9 @@ export function purchaseRows(
     bulkCouponId,
     status,
     writes: [
-      ...(newCouponId ? [bulkCouponRow(tx, newCouponId, facts.quantity, product, organizationId)] : []),
+      ...(newCouponId
+        ? [bulkCouponRow(tx, newCouponId, facts.quantity, product, organizationId, 0, again?.ended)]
+        : []),
       written,
       // One that is written again may be listed still.
       ...(again ? [] : [purchaseProductRow(tx, id, product.id)]),
@@ -63,18 +71,21 @@ export function purchaseRows(
   }
 }
 
-/** Which products a purchase is of; one that is listed already stays as it is. */
+/** Which products a purchase is of: we list one, so a single row of another is that one, changed by hand. */
 export async function listPurchaseProduct(
   tx: Queryable,
   purchaseId: string,
   productId: string,
 ): Promise<void> {
-  const [listed] = await tx
-    .select({ id: purchaseProduct.id })
+  const listed = await tx
+    .select({ id: purchaseProduct.id, productId: purchaseProduct.productId })
     .from(purchaseProduct)
     .where(eq(purchaseProduct.purchaseId, purchaseId))
-    .limit(1)
-  if (!listed) await purchaseProductRow(tx, purchaseId, productId)
+  if (listed.some((row) => row.productId === productId)) return
+  const [row, ...others] = listed
+  if (row && others.length === 0)
+    await tx.update(purchaseProduct).set({ productId }).where(eq(purchaseProduct.id, row.id))
+  else await purchaseProductRow(tx, purchaseId, productId)
 }
 
 const purchaseProductRow = (tx: Queryable, purchaseId: string, productId: string) =>
@@ -147,7 +158,10 @@ export function usedOneOf(
 
 export const newBulkCouponId = () => `coupon_${randomUUID()}`
 
-/** @param usedCount seats that were handed out before its row was lost */
+/**
+ * @param usedCount seats that were handed out before its row was lost
+ * @param expires where its seats were taken back before that
+ */
 export const bulkCouponRow = (
   tx: Queryable,
   id: string,
@@ -155,9 +169,11 @@ export const bulkCouponRow = (
   product: CatalogueProduct,
   organizationId: string,
   usedCount = 0,
+  expires: Date | null = null,
 ) =>
   tx.insert(coupon).values({
     id,
+    expires,
     organizationId,
     usedCount,
     maxUses: seats,

@@ -6,18 +6,20 @@ import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { HOLDING } from '@/lib/checkout/hold'
 import { oversoldEffects, purchaseEffects } from '@/lib/outbox/effects'
 import { outboxRows } from '@/lib/outbox/enqueue'
-import { claimCodes } from '@/lib/pricing/tiers'
 import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts } from '../stripe-session'
+import { adopt } from './adopt'
 import { type LockedCheckout, lockCheckout } from './checkout-row'
 import { complete, completed } from './complete'
+import { lastingFlags } from './flags'
 import { findFreeOrder, merchantRows } from './merchant'
 import { findOrPlanBuyer, NOBODY } from './people'
-import { countryOf, purchaseRows, usedOneOf } from './purchase'
+import { countryOf, purchaseRows } from './purchase'
 import { saleSnapshot } from './sale'
 import { isOversold } from './seats'
 import { settle } from './settle'
+import { purchasesByTraces } from './traces'
 import { versionIn } from './version'
 
 /**
@@ -40,10 +42,37 @@ export async function recordSale(
     await settle(tx, deps, sale, upToDate)
     return { kind: 'recorded', purchaseId: checkout.purchaseId, created: false }
   }
-  const theirs = facts.charge ? known.chargePurchaseId : await findFreeOrder(tx, facts.id)
-  if (theirs) return adopt(tx, deps, facts, product, locked, theirs)
+  const there =
+    (facts.charge ? known.chargePurchaseId : await findFreeOrder(tx, facts.id)) ??
+    (mayBeHere(deps, facts, locked) ? await findByTraces(tx, facts, product) : null)
+  if (there) return adopt(tx, deps, facts, product, locked, there)
   if (known.chargeAge !== null && known.chargeAge < BEING_WRITTEN_S) throw new BeingWritten()
   return create(tx, deps, facts, product, locked)
+}
+
+/**
+ * Whether its purchase may be here though neither its checkout nor its charge leads to it: both rows can be lost. A session of ours has
+ * its row before Stripe hears of it, so one whose row is not there, or was completed before, is looked for. A payment link's never has
+ * one: what an event tells within the hour is new.
+ */
+function mayBeHere(
+  { now, eventId, quiet }: FulfillmentDeps,
+  facts: SaleFacts,
+  { checkout, made }: LockedCheckout,
+): boolean {
+  // Whoever repairs or imports.
+  if (quiet) return true
+  if (!facts.paymentLink) return made === true || checkout.completedAt !== null
+  return eventId === undefined || now().getTime() - facts.paidAt.getTime() > LATE_MS
+}
+
+async function findByTraces(
+  tx: Queryable,
+  facts: SaleFacts,
+  { id: productId }: CatalogueProduct,
+): Promise<string | null> {
+  const [surest] = (await purchasesByTraces(tx, [{ facts, productId }])).get(facts.id) ?? []
+  return surest ?? null
 }
 
 const BEING_WRITTEN_S = 60
@@ -125,24 +154,6 @@ const hasHistory = ({ charge }: SaleFacts): boolean =>
 
 const owesMoney = ({ charge }: SaleFacts): boolean => charge !== undefined && !charge.whole
 
-/** Course Builder recorded this charge itself: its purchase is ours, never doubled, and it has written to the buyer. */
-async function adopt(
-  tx: Queryable,
-  deps: FulfillmentDeps,
-  facts: SaleFacts,
-  product: CatalogueProduct,
-  { checkout, known }: LockedCheckout,
-  purchaseId: string,
-): Promise<Outcome> {
-  const email = facts.email ?? checkout.email ?? ''
-  const country = countryOf(facts, product, checkout, known)
-  const done = completed(facts, { purchaseId, email, country, flags: ['adopted'], completedAt: deps.now() })
-  await tx.execute(complete(tx, checkout.id, done, undefined))
-  const sale = { facts, product, checkout: { ...checkout, ...done }, known, adopting: true }
-  await settle(tx, deps, sale, true)
-  return { kind: 'recorded', purchaseId, created: false }
-}
-
 /**
  * A sale that held no seat (a payment link, money that came after its session was over) may be one too many. Asked before its
  * purchase is written: until then its seats are counted once, by its row if that is open, or here.
@@ -157,13 +168,5 @@ async function flagsOf(
   const heldNone = checkout.flags?.includes('late') || !counted
   const flags: CheckoutFlag[] = []
   if (heldNone && (await isOversold(tx, product.id, counted ? 0 : facts.quantity))) flags.push('oversold')
-  if (usedWithoutClaim(facts, product)) flags.push('coupon_without_claim')
-  if (!facts.email && !checkout.email) flags.push('no_address')
-  if (facts.alsoSold.length > 0) flags.push('several_products')
-  return flags
-}
-
-/** A link can't check a claim: a tier's code in it may have been anybody's. */
-export function usedWithoutClaim(facts: SaleFacts, { config }: CatalogueProduct): boolean {
-  return facts.paymentLink !== undefined && usedOneOf(facts, claimCodes(config))
+  return [...flags, ...lastingFlags(facts, product, checkout)]
 }

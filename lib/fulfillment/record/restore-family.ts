@@ -56,6 +56,7 @@ export async function restorePurchase(
     id: checkout.purchaseId,
     bulkCouponId: facts.quantity > 1 ? await findOrphanedCoupon(tx, sale, buyer) : null,
     status,
+    ended: endOf(checkout, status),
   }
   const locked = { checkout, known: await findKnown(tx, facts) }
   const soldAt = checkout.completedAt ?? facts.paidAt
@@ -240,14 +241,40 @@ async function restoreCoupon(tx: Queryable, sale: Recorded, bought: Owner, buyer
       .limit(1)
     // Seats that Course Builder has added to it are another purchase's, and ours are off it once they are refunded.
     const fewer = there.maxUses < facts.quantity && bought.status !== 'Refunded'
-    if (other ? fewer : there.maxUses !== facts.quantity)
-      await tx.update(coupon).set({ maxUses: facts.quantity }).where(eq(coupon.id, there.id))
+    const seatsDiffer = other ? fewer : there.maxUses !== facts.quantity
+    const terms = couponTerms(there, product.id, bought.productId)
+    if (seatsDiffer || terms)
+      await tx
+        .update(coupon)
+        .set({ ...terms, ...(seatsDiffer && { maxUses: facts.quantity }) })
+        .where(eq(coupon.id, there.id))
     return there.id
   }
   const redeemed = id
     ? (await tx.select().from(purchase).where(eq(purchase.redeemedBulkCouponId, id))).length
     : 0
   const couponId = id ?? newBulkCouponId()
-  await bulkCouponRow(tx, couponId, facts.quantity, product, buyer.organizationId, redeemed)
+  const ended = endOf(sale.checkout, bought.status)
+  await bulkCouponRow(tx, couponId, facts.quantity, product, buyer.organizationId, redeemed, ended)
   return couponId
+}
+
+/** Since when the seats of a purchase are taken back: those of one that is refunded have been since its checkout said so. */
+const endOf = ({ updatedAt, createdAt }: CheckoutSessionRow, status: PurchaseStatus): Date | null =>
+  status === 'Refunded' ? (updatedAt ?? createdAt) : null
+
+type Terms = Pick<typeof coupon.$inferSelect, 'restrictedToProductId' | 'percentageDiscount'>
+
+/**
+ * What a bulk coupon stands for, where that was changed: seats of what was bought, wholly paid. One that is bound to no workshop would
+ * open all of them. Whoever moved the purchase to another workshop may have moved the coupon too.
+ */
+export function couponTerms(
+  { restrictedToProductId, percentageDiscount }: Terms,
+  soldId: string,
+  boughtId: string,
+): Terms | null {
+  const bound = restrictedToProductId === soldId || restrictedToProductId === boughtId
+  if (bound && Number(percentageDiscount) === 1) return null
+  return { percentageDiscount: '1.0', restrictedToProductId: bound ? restrictedToProductId : soldId }
 }
