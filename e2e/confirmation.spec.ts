@@ -106,3 +106,28 @@ test('a tab that was asleep while the bank worked catches up when it wakes', asy
   await page.clock.resume()
   await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible()
 })
+
+test('who bought several seats is told where it says how to hand them out', async ({ page, shop }) => {
+  const id = await shop.startCheckout(3)
+  await page.goto(confirmation(id))
+  await expect(page.getByRole('heading', { name: 'Confirming your payment…' })).toBeVisible()
+  await pay(shop, id)
+  await expect(page.getByText(/^All 3 seats are yours\. The e‑mail/)).toBeVisible({ timeout: 20_000 })
+})
+
+test('where the system draws the colours, buttons keep an edge', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.goto('/workshop/claude-code')
+  await expect(page.getByRole('button', { name: /^Register/ })).toHaveCSS('border-top-width', '1px')
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('a registration that there is not is not waited for', async ({ page }) => {
+    await page.goto(confirmation('cs_test_unknown'))
+    await expect(page.getByRole('heading', { name: "We can't find this registration" })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Check again' })).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Look again' })).toBeVisible()
+  })
+})

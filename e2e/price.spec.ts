@@ -76,4 +76,20 @@ test.describe('without JavaScript', () => {
     await page.goto('/workshop/accessible-interfaces')
     await expect(page.getByText(/Registration opens on \w+ \d+ \w+/)).toBeVisible()
   })
+
+  test('a code that does not work is explained, and never called applied', async ({ page }) => {
+    await page.goto(`${workshop}?coupon=SPRING`)
+    await expect(page.getByText("The code SPRING doesn't work for this workshop.")).toBeVisible()
+    await expect(page.getByText(/is applied/)).toHaveCount(0)
+  })
+
+  test.describe('from a country with a price of its own', () => {
+    test.use({ extraHTTPHeaders: { 'x-test-country': 'IN' } })
+
+    test('nothing is there to be pressed that would do nothing', async ({ page }) => {
+      await page.goto(workshop)
+      await expect(page.getByRole('button', { name: 'Use the price for India' })).toBeVisible()
+      await expect(page.getByRole('button', { name: 'No, thank you' })).toBeHidden()
+    })
+  })
 })

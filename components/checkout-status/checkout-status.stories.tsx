@@ -199,7 +199,17 @@ export const NotFoundAtFirst: Story = {
   play: async () => {
     await heading("We can't find this registration")
     await userEvent.click(screen.getByRole('button', { name: 'Check again' }))
+    await expect(document.querySelector('[data-slot=status]')).toHaveFocus()
     await heading("You're in.")
+  },
+}
+
+/** The server has asked: there is nothing to look for. */
+export const NotFoundByTheServer: Story = {
+  args: { initial: null },
+  play: async () => {
+    await heading("We can't find this registration")
+    await expect(asked).toHaveLength(0)
   },
 }
 

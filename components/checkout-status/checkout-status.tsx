@@ -10,8 +10,11 @@ import { useCheckoutStatus } from './use-checkout-status'
 export type CheckoutStatusProps = Omit<ComponentProps<'section'>, 'children'> & {
   /** Of the page's address; absent or wrong is a state of its own. */
   sessionId: string | undefined
-  /** What the server knew when it rendered the page: then a confirmed sale needs no JavaScript. */
-  initial?: Checkout | undefined
+  /**
+   * What the server knew when it rendered the page: then a confirmed sale needs no JavaScript. `null` where it knows that
+   * there is no such session.
+   */
+  initial?: Checkout | null | undefined
   /** What the page is about: named in the states in which nothing is known of the sale. */
   workshop?: Workshop | undefined
   /** Where the buyer can begin again. @default the workshop's page, `/workshop/{slug}` */

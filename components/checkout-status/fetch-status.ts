@@ -1,7 +1,7 @@
 import type { CheckoutStatus } from '@/lib/contract/types'
 
 /**
- * What has become of a checkout, `undefined` where there is none by that id. `GET` reads what is recorded; `POST` has
+ * What has become of a checkout, `null` where there is none by that id. `GET` reads what is recorded; `POST` has
  * Stripe asked as well.
  *
  * @throws where nobody answered, or with anything else
@@ -11,14 +11,14 @@ export async function fetchStatus(
   sessionId: string,
   method: 'GET' | 'POST',
   signal: AbortSignal,
-): Promise<CheckoutStatus | undefined> {
+): Promise<CheckoutStatus | null> {
   const response = await fetch(`${endpoint}/${encodeURIComponent(sessionId)}`, {
     method,
     headers: { Accept: 'application/json' },
     referrerPolicy: 'no-referrer',
     signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]),
   })
-  if (response.status === 404) return undefined
+  if (response.status === 404) return null
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
   return response.json()
 }

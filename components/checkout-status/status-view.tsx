@@ -30,6 +30,7 @@ export function StatusView(props: StatusViewProps) {
   const workshop = checkout?.workshop ?? props.workshop
   return (
     <section
+      tabIndex={-1}
       {...rootProps}
       className={`${styles.root} ${rootProps.className ?? ''}`.trim()}
       data-slot="status"
@@ -132,7 +133,14 @@ function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewP
   return (
     <p data-slot="status-ways">
       {/^(late|processing|not-found)$/.test(status) && (
-        <button type="button" onClick={onAgain}>
+        <button
+          type="button"
+          onClick={(event) => {
+            // It goes, and the focus stays where it was read.
+            event.currentTarget.closest('section')?.focus()
+            onAgain()
+          }}
+        >
           {labels.checkAgain}
         </button>
       )}

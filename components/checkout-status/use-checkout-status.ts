@@ -16,13 +16,13 @@ export type StatusState = {
 
 export type StatusOptions = {
   sessionId: string | undefined
-  initial?: CheckoutStatus | undefined
+  initial?: CheckoutStatus | null | undefined
   endpoint?: string | undefined
   onConfirmed?: ((checkout: CheckoutStatus) => void) | undefined
 }
 
-/** One look at the checkout: what was seen, and how many looks there have been. */
-type Look = { count: number; checkout?: CheckoutStatus | undefined; unknown?: boolean }
+/** One look at the checkout: what was seen (`null`: there is none), and how many looks there have been. */
+type Look = { count: number; checkout?: CheckoutStatus | null }
 
 /** When to look again, in ms after the last look; then it stops. */
 const pauses = [0, 1_000, 1_500, 2_000, 3_500, 5_000, 7_000, 10_000, 15_000, 20_000, 30_000]
@@ -33,8 +33,12 @@ const slowAfter = 4
 const lateAfter = 7
 
 /** Everything that `<CheckoutStatus>` does, without its looks: looks again with growing pauses until there is an end. */
-export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options }: StatusOptions) {
-  const endpoint = options.endpoint ?? '/api/workshop/checkout'
+export function useCheckoutStatus({
+  sessionId,
+  initial,
+  endpoint = '/api/workshop/checkout',
+  onConfirmed,
+}: StatusOptions) {
   const online = useOnline()
   const [round, setRound] = useState(0)
   const count = useRef(0)
@@ -43,8 +47,7 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
     const method = asks(count.current) ? 'POST' : 'GET'
     count.current++
     try {
-      const checkout = await fetchStatus(endpoint, sessionId ?? '', method, signal)
-      return { count: count.current, checkout, unknown: !checkout }
+      return { checkout: await fetchStatus(endpoint, sessionId ?? '', method, signal), count: count.current }
     } catch {
       signal.throwIfAborted()
       // What went wrong may be over at the next look.
@@ -56,7 +59,7 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
       queryKey: ['workshop-checkout', endpoint, sessionId, round],
       queryFn: ({ signal }) => look(signal),
       enabled: sessionId !== undefined,
-      ...(initial && round === 0 && { initialData: { count: 0, checkout: initial } }),
+      ...(initial !== undefined && round === 0 && { initialData: { count: 0, checkout: initial } }),
       staleTime: ({ state }) => (isOver(state.data) ? Number.POSITIVE_INFINITY : 0),
       refetchInterval: ({ state }) => !isOver(state.data) && (pauses[count.current] ?? false),
       refetchIntervalInBackground: true,
@@ -84,14 +87,13 @@ export function useCheckoutStatus({ sessionId, initial, onConfirmed, ...options 
 
 /** Whether another look can't change anything. A failed payment can still be tried again on Stripe's page. */
 const isOver = (data: Look | undefined): boolean =>
-  data?.unknown === true || !/^(open|processing)$/.test(data?.checkout?.status ?? 'open')
+  data?.checkout === null || !/^(open|processing)$/.test(data?.checkout?.status ?? 'open')
 
 function stateOf(data: Look | undefined, online: boolean): StatusState {
-  if (data?.unknown) return { status: 'not-found' }
-  const checkout = data?.checkout
+  const { count = 0, checkout } = data ?? {}
+  if (checkout === null) return { status: 'not-found' }
   const status = checkout?.status ?? 'open'
   if (status !== 'open') return { status: status === 'complete' ? 'confirmed' : status, checkout }
   if (!online) return { status: 'offline' }
-  const count = data?.count ?? 0
   return { status: count >= lateAfter ? 'late' : count >= slowAfter ? 'slow' : 'verifying' }
 }

@@ -14,10 +14,10 @@ const threeDecimal = /bhd|jod|kwd|omr|tnd/i
 export function formatMoney({ amount, currency }: Money, locale = 'en-US'): string {
   const digits = zeroDecimal.test(currency) ? 0 : threeDecimal.test(currency) ? 3 : 2
   const units = amount / 10 ** digits
-  return new Intl.NumberFormat(locale, {
+  return units.toLocaleString(locale, {
     style: 'currency',
     currency,
     // Of whole minor units, no more digits than these can be there.
     minimumFractionDigits: units % 1 ? digits : 0,
-  }).format(units)
+  })
 }

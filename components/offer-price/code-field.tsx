@@ -16,12 +16,12 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
   const { applying, problem, acted } = state
-  const inUse = applying === undefined ? state.couponCode : undefined
+  const inUse = applying || problem ? undefined : state.couponCode
 
   const apply = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const code = field.current?.value.trim()
-    if (code && applying === undefined) onApply(code)
+    if (code && !applying) onApply(code)
   }
   // Where no script runs, leaving the field empty is what takes the code off.
   if (inUse)
@@ -63,13 +63,13 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
             aria-invalid={problem ? true : undefined}
             aria-describedby={`${id}-said`}
           />
-          <button type="submit" aria-disabled={applying !== undefined}>
+          <button type="submit" aria-disabled={!!applying}>
             {labels.apply}
           </button>
         </div>
       </form>
       <p id={`${id}-said`} role="status" data-slot="offer-code-status" data-sign={problem && 'problem'}>
-        {applying !== undefined && labels.applying}
+        {applying && labels.applying}
         {problem && (problem.message || labels.stale)}
       </p>
     </details>

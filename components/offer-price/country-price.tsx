@@ -29,7 +29,14 @@ export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }:
       <input type="hidden" name={codeParam} value={ppp.couponCode} />
       <div data-slot="offer-ways">
         <button type="submit">{fill(labels.pppAccept, { country })}</button>
-        <button type="button" onClick={() => setDeclined(true)}>
+        <button
+          type="button"
+          onClick={(event) => {
+            // It goes, and the focus stays where it was read.
+            event.currentTarget.closest('section')?.focus()
+            setDeclined(true)
+          }}
+        >
           {labels.pppDecline}
         </button>
       </div>

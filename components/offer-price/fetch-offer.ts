@@ -1,13 +1,9 @@
-import type { ErrorBody, Offer } from '@/lib/contract/types'
+import type { Offer } from '@/lib/contract/types'
 
 export type OfferQuery = { endpoint: string; couponCode: string | undefined; quantity: number }
 
-/** The offer's address refused: `body.code` says why. */
-export class OfferRefused extends Error {
-  constructor(readonly body: Partial<ErrorBody>) {
-    super(body.error ?? 'The offer could not be read.')
-  }
-}
+/** The offer's address refused; its message is the server's sentence for the buyer. */
+export class OfferRefused extends Error {}
 
 /** Asks what this visitor would pay now. @throws OfferRefused, or what `fetch` throws */
 export async function fetchOffer(query: OfferQuery, signal: AbortSignal): Promise<Offer> {
@@ -18,6 +14,6 @@ export async function fetchOffer(query: OfferQuery, signal: AbortSignal): Promis
     signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]),
   })
   const body = await response.json()
-  if (!response.ok) throw new OfferRefused(body)
+  if (!response.ok) throw new OfferRefused(body.error ?? 'The offer could not be read.')
   return body
 }

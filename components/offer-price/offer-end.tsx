@@ -31,8 +31,7 @@ const units = [
 function timeLeft(ms: number, locale = 'en-GB'): string | undefined {
   for (const [unit, length] of units) {
     const count = Math.floor(ms / length)
-    if (count >= 1)
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
+    if (count >= 1) return count.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'long' })
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
 import { expect, screen, userEvent, waitFor } from 'storybook/test'
-import type { Offer } from '@/lib/contract/types'
+import type { CheckoutRequest, Offer } from '@/lib/contract/types'
 import { RegisterButton } from '../register-button/register-button'
 import { earlyBird, earlyBirdMember, free, member, standard, withCode, workshop } from '../stories.testing'
 import { OfferPrice } from './offer-price'
@@ -171,6 +171,34 @@ export const CodeBeingChecked: Story = {
   },
 }
 
+/** Nobody could ask for the page's own code on the server. */
+export const PageCodeBeingChecked: Story = {
+  args: { offer: null, couponCode: 'FRIENDS' },
+  parameters: { msw: [http.get(endpoint, () => delay('infinite'))] },
+  play: async () => {
+    await expect(await screen.findByText('Checking the code…')).toBeVisible()
+    await expect(screen.queryByText(/is applied/)).toBeNull()
+  },
+}
+
+export const PageCodeChecked: Story = {
+  args: { offer: null, couponCode: 'FRIENDS' },
+  play: async () => {
+    await total('$399.20')
+    await expect(screen.getByText('The code FRIENDS is applied.')).toBeVisible()
+  },
+}
+
+export const PageCodeThatFails: Story = {
+  args: { offer: { ...earlyBird, problem }, couponCode: 'SPRING' },
+  play: async () => {
+    await expect(await screen.findByText(problem.error)).toBeVisible()
+    await expect(screen.queryByText(/is applied/)).toBeNull()
+    // Nobody has done anything yet.
+    await expect(document.body).toHaveFocus()
+  },
+}
+
 export const CountryPrice: Story = {
   args: { offer: { ...standard, ppp: { country: 'IN', couponCode: 'PPP_IN', percentOff: 60 } } },
   parameters: {
@@ -198,6 +226,7 @@ export const CountryPriceDeclined: Story = {
   play: async () => {
     await userEvent.click(await screen.findByRole('button', { name: 'No, thank you' }))
     await expect(screen.queryByText(/^Buying from India\?/)).toBeNull()
+    await expect(document.querySelector('[data-slot=offer]')).toHaveFocus()
     await total('$499')
   },
 }
@@ -232,6 +261,57 @@ export const BesideTheButton: Story = {
     await userEvent.click(await screen.findByText('Have a code?'))
     await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS{Enter}')
     await expect(await screen.findByRole('button', { name: 'Register · $399.20' })).toBeVisible()
+  },
+}
+
+/** What the button has sent, newest last. */
+const sent: CheckoutRequest[] = []
+const checkout = http.post('/api/workshop/checkout', async ({ request }) => {
+  sent.push((await request.json()) as CheckoutRequest)
+  return HttpResponse.json({ checkoutUrl: 'https://checkout.stripe.com/c/pay/cs_test_1' })
+})
+const typeBesideTheButton = async (code: string) => {
+  sent.length = 0
+  await userEvent.click(await screen.findByText('Have a code?'))
+  await userEvent.type(screen.getByLabelText('Code'), `${code}{Enter}`)
+}
+const besideTheButton: Story['render'] = (args) => (
+  <div style={{ display: 'grid', gap: '1.25rem' }}>
+    <OfferPrice {...args} />
+    <RegisterButton workshop={workshop} offer={args.offer} onRedirect={() => false} />
+  </div>
+)
+
+/** Whoever does not wait for the answer pays the price of the code all the same. */
+export const RegisteringWhileChecking: Story = {
+  parameters: { msw: [http.get(endpoint, () => delay('infinite')), checkout] },
+  render: besideTheButton,
+  play: async () => {
+    await typeBesideTheButton('FRIENDS')
+    await expect(await screen.findByText('Checking the code…')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
+    await waitFor(() => expect(sent).toMatchObject([{ couponCode: 'FRIENDS' }]))
+  },
+}
+
+export const CodeThatCouldNotBeChecked: Story = {
+  parameters: {
+    msw: [
+      http.get(endpoint, ({ request }) =>
+        request.url.includes('couponCode')
+          ? HttpResponse.json({ code: 'unavailable', error: 'Nobody answers.' }, { status: 503 })
+          : HttpResponse.json(earlyBird),
+      ),
+      checkout,
+    ],
+  },
+  render: besideTheButton,
+  play: async () => {
+    await typeBesideTheButton('FRIENDS')
+    await expect(await screen.findByText('Nobody answers.')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
+    await waitFor(() => expect(sent).toHaveLength(1))
+    await expect(sent[0]?.couponCode).toBeUndefined()
   },
 }
 

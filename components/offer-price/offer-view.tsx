@@ -33,6 +33,7 @@ export function OfferView(props: OfferViewProps) {
   const onSale = !offer || offer.sale === 'open'
   return (
     <section
+      tabIndex={-1}
       {...rootProps}
       className={`${styles.root} ${rootProps.className ?? ''}`.trim()}
       data-slot="offer"
@@ -40,7 +41,7 @@ export function OfferView(props: OfferViewProps) {
       data-tier={offer?.tier}
       data-sale={offer?.sale}
       data-reserve={reserve || undefined}
-      aria-busy={state.status === 'loading' || state.applying !== undefined}
+      aria-busy={state.status === 'loading' || !!state.applying}
     >
       <Price {...props} />
       <p data-slot="offer-reason">
@@ -59,7 +60,7 @@ export function OfferView(props: OfferViewProps) {
           reserve && <p data-slot="offer-until" />
         ))}
       {offer?.sale !== 'closed' && <SeatsLeft {...props} offer={offer} />}
-      {state.status === 'stale' && (
+      {state.status === 'stale' && !state.problem && (
         <p role="status" data-slot="offer-stale">
           {labels.stale}
         </p>

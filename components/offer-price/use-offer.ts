@@ -34,17 +34,17 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   const selection = useSelection(slug)
   const { refusedAt } = selection
   const couponCode = chosenCode(selection, options.couponCode)
-  const [tried, setTried] = useState<string>()
-  const [refused, setRefused] = useState<OfferState['problem']>()
+  // What the server has said of the page's own code stands from the first render on.
+  const [checked, setChecked] = useState(initial ? options.couponCode : undefined)
+  const [refused, setRefused] = useState(refusalOf(initial, options.couponCode))
   const [acted, setActed] = useState(false)
-  const asked = tried ?? couponCode
 
   const query = useQuery(
     {
-      queryKey: ['workshop-offer', endpoint, quantity, asked ?? '', refusedAt],
-      queryFn: ({ signal }) => fetchOffer({ endpoint, couponCode: asked, quantity }, signal),
+      queryKey: ['workshop-offer', endpoint, quantity, couponCode ?? '', refusedAt],
+      queryFn: ({ signal }) => fetchOffer({ endpoint, couponCode, quantity }, signal),
       // The server's own offer is as fresh as the page; a price that ends is asked for again when it has.
-      ...(initial && asked === options.couponCode && !refusedAt && { initialData: initial }),
+      ...(initial && couponCode === options.couponCode && !refusedAt && { initialData: initial }),
       placeholderData: (last: Offer | undefined) => last ?? initial ?? undefined,
       staleTime: 60_000,
       refetchInterval: ({ state }) => (refusedAt ? soldOutMs : msUntilNews(state.data)),
@@ -55,43 +55,42 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
     useClient(),
   )
   const { data, isPlaceholderData } = query
-  const settled = data && !isPlaceholderData ? data : undefined
+  const settled = isPlaceholderData ? undefined : data
 
   useEffect(() => {
     if (!settled) return
-    const { problem } = settled
-    if (problem && asked) {
-      // The offer is the one without the code, and so is what the button asks for.
-      setRefused({ code: asked, message: problem.error })
-      setTried(undefined)
-      select(slug, { offer: settled, couponCode: null })
-    } else {
-      if (asked) setRefused(undefined)
-      setTried(undefined)
-      select(slug, asked ? { offer: settled, couponCode: asked } : { offer: settled })
-    }
-  }, [settled, asked, slug])
+    const problem = refusalOf(settled, couponCode)
+    if (couponCode) setRefused(problem)
+    if (!problem) setChecked(couponCode)
+    // The offer of a code that is refused is the one without it, and so is what the button asks for.
+    select(
+      slug,
+      couponCode ? { offer: settled, couponCode: problem ? null : couponCode } : { offer: settled },
+    )
+  }, [settled, couponCode, slug])
 
-  const failed = query.isError && tried !== undefined
+  const applying = couponCode === checked || refused ? undefined : couponCode
+  const { error } = query
   useEffect(() => {
-    if (!failed || !tried) return
-    const { error } = query
-    setRefused({ code: tried, message: error instanceof OfferRefused ? error.message : '' })
-    setTried(undefined)
-  }, [failed, tried, query])
+    if (!error || !applying) return
+    setRefused({ code: applying, message: error instanceof OfferRefused ? error.message : '' })
+    // A code of the page's own may well be good, and whoever sells the seat checks it again.
+    if (acted) select(slug, { couponCode: null })
+  }, [error, applying, acted, slug])
 
   const state: OfferState = {
     status: query.isError ? 'stale' : data ? 'ready' : 'loading',
     offer: data,
     couponCode,
-    applying: tried,
+    applying,
     problem: refused,
     acted,
   }
   const apply = (code: string) => {
     setActed(true)
     setRefused(undefined)
-    setTried(code)
+    // The button sends it meanwhile, and is told where it does not work.
+    select(slug, { couponCode: code })
   }
   const remove = () => {
     setActed(true)
@@ -100,6 +99,9 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   }
   return { state, apply, remove }
 }
+
+const refusalOf = (offer: Offer | null | undefined, code: string | undefined): OfferState['problem'] =>
+  offer?.problem && code ? { code, message: offer.problem.error } : undefined
 
 /** Seats come back when somebody leaves Stripe's page without paying. */
 const soldOutMs = 60_000

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
 import { useState } from 'react'
-import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, screen, spyOn, userEvent, waitFor, within } from 'storybook/test'
 import type { CheckoutRequest, ErrorBody } from '@/lib/contract/types'
 import { select } from '../selection/selection'
 import { earlyBird, free, member, signBefore, standard, viewer, withCode, workshop } from '../stories.testing'
@@ -85,6 +85,14 @@ export const Free: Story = {
   args: { offer: free },
   play: async () => {
     await expect(await screen.findByRole('button', { name: 'Register · free' })).toBeVisible()
+    await expect(screen.queryByText(/^You pay/)).toBeNull()
+  },
+}
+
+export const FreeInOwnWords: Story = {
+  args: { offer: free, labels: { note: 'You can cancel until the day before.' } },
+  play: async () => {
+    await expect(await screen.findByText('You can cancel until the day before.')).toBeVisible()
   },
 }
 
@@ -109,9 +117,27 @@ export const SignedIn: Story = {
     const field = screen.getByLabelText('E-mail address')
     await userEvent.clear(field)
     await userEvent.type(field, 'grace@example.com')
+    await expect(screen.getByText('Registering as')).toHaveTextContent('Registering as grace@example.com')
     await press()
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ email: 'grace@example.com' })
+  },
+}
+
+/** A browser says nothing of a field that it can't show. */
+export const AddressThatIsNone: Story = {
+  args: { viewer },
+  play: async () => {
+    await userEvent.click(await screen.findByText('Change'))
+    const field = screen.getByLabelText('E-mail address')
+    await userEvent.clear(field)
+    await userEvent.type(field, 'grace')
+    await userEvent.click(screen.getByText('Change'))
+    await expect(field).not.toBeVisible()
+    await press()
+    await expect(field).toBeVisible()
+    await expect(field).toHaveFocus()
+    await expect(asked).toHaveLength(0)
   },
 }
 
@@ -247,6 +273,7 @@ export const StayingHere: Story = {
     await press()
     await userEvent.click(await screen.findByRole('button', { name: 'Stay here' }))
     await state('idle')
+    await expect(screen.getByRole('button', { name: /^Register/ })).toHaveFocus()
   },
 }
 
@@ -538,7 +565,24 @@ export const AlreadyRegisteredDialog: Story = {
   parameters: AlreadyRegistered.parameters ?? {},
   play: async () => {
     await press()
-    await expect(await screen.findByRole('dialog', { name: 'You are registered already' })).toBeVisible()
+    const dialog = await screen.findByRole('dialog', { name: 'You are registered already' })
+    await expect(dialog).toBeVisible()
+    // Not on what would buy a second seat.
+    await waitFor(() =>
+      expect(within(dialog).getByRole('link', { name: 'See your registration' })).toHaveFocus(),
+    )
+  },
+}
+
+/** A seat whose page nobody can name. */
+export const AlreadyRegisteredSomewhere: Story = {
+  parameters: {
+    msw: [answers(refused(409, { code: 'already_purchased', error: 'You already have a seat.' }))],
+  },
+  play: async () => {
+    await press()
+    await screen.findByRole('dialog', { name: 'You are registered already' })
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Close' })).toHaveFocus())
   },
 }
 
@@ -600,7 +644,9 @@ export const Closed: Story = {
 export const NotOpenYet: Story = {
   args: { offer: { ...standard, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },
   play: async () => {
-    await expect(await screen.findByText(/^Registration opens on Friday 15 January/)).toBeVisible()
+    await expect(
+      await screen.findByText(/^Registration opens on Friday 15 January.* 13:00 CET\.$/),
+    ).toBeVisible()
   },
 }
 

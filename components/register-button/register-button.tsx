@@ -15,18 +15,24 @@ export type { RegisterButtonProps } from './register-props'
  * without JavaScript. On its root, `data-state` says what it is doing and `data-error-code` what went wrong.
  */
 export function RegisterButton(props: RegisterButtonProps) {
-  const { workshop, locale, children } = props
-  const { formatPrice = (total: Money) => formatMoney(total, locale) } = props
+  const { workshop, locale, children, formatPrice = (total: Money) => formatMoney(total, locale) } = props
   const labels = { ...registerLabels, ...props.labels }
   const registration = useRegister({ ...props, formatPrice }, labels)
   const { state, offer, quantity } = registration
 
   const total =
     offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
-  const price = total && (total.amount === 0 ? labels.free : formatPrice(total))
+  const free = total?.amount === 0
+  const price = free ? labels.free : total && formatPrice(total)
   const label = price ? labels.register.replaceAll('{price}', () => price) : labels.registerUnpriced
   return (
-    <RegisterView {...props} {...registration} {...{ labels, label }}>
+    <RegisterView
+      {...props}
+      {...registration}
+      label={label}
+      // Where nothing is paid, there is nothing to say of paying, unless a host does.
+      labels={free ? { ...labels, note: '', ...props.labels } : labels}
+    >
       {typeof children === 'function' ? children({ price, label, state }) : children}
     </RegisterView>
   )

@@ -1,5 +1,5 @@
 import * as Dialog from '@radix-ui/react-dialog'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import tokens from '../tokens/tokens.module.css'
 import { type DialogLabels, dialogLabels } from './dialog-labels'
 import styles from './register-dialog.module.css'
@@ -19,8 +19,17 @@ function Question(props: QuestionProps) {
   const { refusal, onRegister } = props
   const labels = { ...dialogLabels, ...props.labels }
   const [closedFor, setClosedFor] = useState<Refusal>()
+  const see = useRef<HTMLAnchorElement>(null)
+  const close = useRef<HTMLButtonElement>(null)
   const registered = refusal.status === 'already-registered'
   const buyAnother = () => onRegister({ allowDuplicate: true })
+  /** Radix would pass the link over, and a second Enter buy a second seat. */
+  const focusSafely = (event: Event) => {
+    if (!registered) return
+    event.preventDefault()
+    const safe = see.current ?? close.current
+    safe?.focus()
+  }
   return (
     <Dialog.Root open={closedFor !== refusal} onOpenChange={(open) => !open && setClosedFor(refusal)}>
       <p data-slot="register-ways">
@@ -36,6 +45,7 @@ function Question(props: QuestionProps) {
         <Dialog.Content
           className={`${tokens.tokens} ${styles.dialog}`}
           data-slot="register-dialog"
+          onOpenAutoFocus={focusSafely}
           onCloseAutoFocus={returnFocus(props.form)}
         >
           <Dialog.Title className={styles.title}>
@@ -49,7 +59,7 @@ function Question(props: QuestionProps) {
           {registered ? (
             <p className={styles.ways}>
               {refusal.confirmationUrl && (
-                <a className={styles.primary} href={refusal.confirmationUrl}>
+                <a ref={see} className={styles.primary} href={refusal.confirmationUrl}>
                   {labels.seeRegistration}
                 </a>
               )}
@@ -60,7 +70,7 @@ function Question(props: QuestionProps) {
           ) : (
             <CodeChoice {...props} labels={labels} />
           )}
-          <Dialog.Close className={styles.close} aria-label={labels.dialogClose}>
+          <Dialog.Close ref={close} className={styles.close} aria-label={labels.dialogClose}>
             <span aria-hidden="true">×</span>
           </Dialog.Close>
         </Dialog.Content>

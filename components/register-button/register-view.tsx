@@ -6,14 +6,15 @@ import {
   type ReactElement,
   Suspense,
   useId,
+  useState,
 } from 'react'
 import styles from './register-button.module.css'
-import type { RegisterViewProps } from './register-props'
+import type { RegisterDialog, RegisterViewProps } from './register-props'
 import { isBusy, isSaleOver } from './register-state'
 
 const join = (...names: (string | undefined)[]) => names.join(' ').trim()
 
-/** The button in one given state: no state of its own, no network. */
+/** The button in one given state: no state of its own but what is typed, no network. */
 export function RegisterView(props: RegisterViewProps) {
   const {
     workshop,
@@ -45,6 +46,7 @@ export function RegisterView(props: RegisterViewProps) {
     ...buttonProps
   } = props
   const messageId = useId()
+  const [typed, setTyped] = useState('')
   const { status } = state
   const root = {
     className: join(styles.root, formClassName),
@@ -62,7 +64,7 @@ export function RegisterView(props: RegisterViewProps) {
       </div>
     )
 
-  const Dialog = 'dialog' in state && state.dialog
+  const { dialog: Dialog } = state as { dialog?: RegisterDialog }
   const leaving = isBusy(state)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -82,15 +84,35 @@ export function RegisterView(props: RegisterViewProps) {
       onPointerEnter={onIntent}
       onFocus={onIntent}
     >
-      <Hidden {...props} />
+      {/* What is sent where no script runs; what is left out has a default on the server. The script sends the same as JSON, with an `attemptId`. */}
+      {Object.entries({
+        productId: workshop.productId,
+        couponCode: couponCode ?? '',
+        quantity,
+        'metadata.workshopSlug': workshop.slug,
+      }).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
       {viewer && (
-        <details data-slot="register-email">
+        <details
+          data-slot="register-email"
+          onInvalid={(event) => {
+            // A browser says nothing of a field that it can't show.
+            event.currentTarget.open = true
+          }}
+        >
           <summary>
-            {labels.registeringAs} <bdi>{viewer.email}</bdi> <u>{labels.changeEmail}</u>
+            {labels.registeringAs} <bdi>{typed || viewer.email}</bdi> <u>{labels.changeEmail}</u>
           </summary>
           <label>
             {labels.email}
-            <input type="email" name="email" autoComplete="email" defaultValue={viewer.email} />
+            <input
+              type="email"
+              name="email"
+              autoComplete="email"
+              defaultValue={viewer.email}
+              onChange={(event) => setTyped(event.target.value)}
+            />
           </label>
         </details>
       )}
@@ -119,22 +141,6 @@ export function RegisterView(props: RegisterViewProps) {
   )
 }
 
-/**
- * What the form sends where no script runs, besides the e-mail of a viewer, which has a field of its own; what is left
- * out has a default on the server. The script sends the same as JSON, with an `attemptId`.
- */
-function Hidden({ workshop, couponCode, quantity }: RegisterViewProps) {
-  const fields = {
-    productId: workshop.productId,
-    couponCode: couponCode ?? '',
-    quantity,
-    'metadata.workshopSlug': workshop.slug,
-  }
-  return Object.entries(fields).map(([name, value]) => (
-    <input key={name} type="hidden" name={name} value={value} />
-  ))
-}
-
 /** What is true whichever way a sale is not open, for when its own words do not arrive. */
 const closed = { default: ({ labels }: RegisterViewProps) => labels.closedUndated }
 /** Words that did not arrive are asked for again when the button is next drawn: React itself would remember the failure. */
@@ -150,7 +156,14 @@ let SaleOver = saleOver()
 /** The words under the button: what happens next, what is happening, or what happened and the way on. */
 function RegisterMessage(props: RegisterViewProps & { id: string }) {
   const { state, labels } = props
-  const said = words(props)
+  const said =
+    'message' in state ? (
+      state.message
+    ) : state.status === 'submitting' ? (
+      <span data-slot="register-unseen">{labels.submitting}</span>
+    ) : (
+      labels.note
+    )
   return (
     <div data-slot="register-message">
       <p id={props.id} role="status" data-slot="register-status">
@@ -159,17 +172,18 @@ function RegisterMessage(props: RegisterViewProps & { id: string }) {
       {state.status === 'falling-back' && (
         <p data-slot="register-ways">
           <a href={state.url}>{labels.goNow}</a>{' '}
-          <button type="button" onClick={props.onReset}>
+          <button
+            type="button"
+            onClick={() => {
+              // It goes, and the focus stays at what was pressed before.
+              props.form.current?.querySelector<HTMLElement>('[type=submit]')?.focus()
+              props.onReset()
+            }}
+          >
             {labels.stay}
           </button>
         </p>
       )}
     </div>
   )
-}
-
-function words({ state, labels }: RegisterViewProps) {
-  if ('message' in state) return state.message
-  if (state.status !== 'submitting') return labels.note
-  return <span data-slot="register-unseen">{labels.submitting}</span>
 }

@@ -8,6 +8,7 @@ const toTheMinute: Intl.DateTimeFormatOptions = {
   weekday: 'long',
   hour: '2-digit',
   minute: '2-digit',
+  timeZoneName: 'short',
 }
 
 /** Why nobody can register now, and from or until when. */

@@ -16,11 +16,10 @@ import type {
 import { isBusy, isSaleOver } from './register-state'
 
 const idle: RegisterState = { status: 'idle' }
-const submitting = { status: 'submitting' } as const
 
 /** What may be over once the visitor is connected again, or back, or a newer offer is known: then the next press tells. */
 const recovered = (state: RegisterState) =>
-  'code' in state && (isSaleOver(state) || state.code === 'offline') ? idle : state
+  isSaleOver(state) || (state as Partial<Refusal>).code === 'offline' ? idle : state
 
 /** Everything that `<RegisterButton>` does, without its looks. */
 export function useRegister(
@@ -34,7 +33,7 @@ export function useRegister(
   const [state, setState] = useState(idle)
   const form = useRef<HTMLFormElement>(null)
   /** The registration under way; one that has ended is aborted. */
-  const run = useRef<AbortController>(undefined)
+  const run = useRef<AbortController>(null)
   /** By what was wished for. */
   const attempts = useRef<Record<string, string>>({})
 
@@ -62,7 +61,8 @@ export function useRegister(
 
   const fail = (
     code: RegisterErrorCode = 'unavailable',
-    message = labels.unavailable,
+    // The browser's own codes have words of ours.
+    message = labels[code as 'offline'] ?? labels.unavailable,
     more?: Partial<Refusal>,
   ) => {
     setState({ status: 'error', code, message, ...more })
@@ -83,8 +83,9 @@ export function useRegister(
     }
     // A retry of the same wish is the same attempt, so that the server answers with the same session.
     const written = JSON.stringify(intent)
-    attempts.current[written] ??= crypto.randomUUID?.()
-    return { ...intent, attemptId: attempts.current[written] }
+    const attemptId = attempts.current[written] ?? crypto.randomUUID?.()
+    attempts.current[written] = attemptId
+    return { ...intent, attemptId }
   }
 
   const leave = (url: string, told: ((url: string) => unknown) | undefined, signal: AbortSignal) => {
@@ -122,13 +123,13 @@ export function useRegister(
     dialog: RegisterDialog | undefined,
     signal: AbortSignal,
   ): Promise<unknown> => {
-    const slow = setTimeout(() => setState({ ...submitting, message: labels.slow }), 4_000)
+    const slow = setTimeout(() => setState({ status: 'submitting', message: labels.slow }), 4_000)
     const answer = await postCheckout(endpoint, request, signal).finally(() => clearTimeout(slow))
     const { status, body } = answer
     const { clientSecret, checkoutUrl } = body
     if (clientSecret && dialog) return setState({ status: 'paying', clientSecret, dialog })
     if (checkoutUrl?.startsWith('http')) return redirect(checkoutUrl, signal)
-    if (answer.interrupted) return fail('interrupted', labels.interrupted)
+    if (answer.interrupted) return fail('interrupted')
     if (status < 400 || status > 499) return fallBack(answer, request, signal)
 
     // Sold out or closed since the price was drawn.
@@ -149,8 +150,8 @@ export function useRegister(
   const onIntent = () => void warmUp().catch(() => {})
 
   const checkout = async (change: RegisterChange, signal: AbortSignal) => {
-    if (!navigator.onLine) return fail('offline', labels.offline)
-    setState(submitting)
+    if (!navigator.onLine) return fail('offline')
+    setState({ status: 'submitting' })
     const dialog = change.uiMode ? undefined : await inTime(warmUp(), signal)
     const request = requestFor(dialog ? { ...change, uiMode: 'embedded' } : change)
     tellHost(options.onStart, request)

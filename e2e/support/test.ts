@@ -35,7 +35,7 @@ export type Shop = {
   /** What the sandbox can be told over HTTP; see its own page. */
   sandbox: (path: string, body?: object) => Promise<unknown>
   /** Begins a checkout of the first workshop without a page, and answers its session's id. */
-  startCheckout: () => Promise<string>
+  startCheckout: (seats?: number) => Promise<string>
   /** The rows of the purchases under an address. */
   purchases: (email: string) => Promise<RowDataPacket[]>
   query: (sql: string, values?: unknown[]) => Promise<RowDataPacket[]>
@@ -73,11 +73,11 @@ export const test = base.extend<{ shop: Shop }>({
         if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`)
         return response.json()
       },
-      startCheckout: async () => {
+      startCheckout: async (quantity = 1) => {
         const response = await fetch(`${stack.url}/api/workshop/checkout`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ productId: 'prod_claude_code', quantity: 1 }),
+          body: JSON.stringify({ productId: 'prod_claude_code', quantity }),
         })
         const { sessionId }: { sessionId: string } = await response.json()
         return sessionId

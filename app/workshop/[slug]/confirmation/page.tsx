@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { CheckoutStatus } from '@/components/checkout-status/checkout-status'
 import { getCheckout, getWorkshopPage } from '@/lib/storefront'
+import { Confirmation } from './confirmation'
 import styles from './confirmation.module.css'
 
 type Props = {
@@ -24,7 +24,8 @@ export default async function ConfirmationPage({ params, searchParams }: Props) 
   ])
   if (!workshop) notFound()
   const { title, startsAt, endsAt, timeZone, productId, howToJoin } = workshop
-  const unfinished = checkout?.status === 'open' || checkout?.status === 'processing'
+  // Where nothing is known of the session yet, or nobody could be asked, the next look may tell.
+  const unfinished = sessionId && /^(open|processing)$/.test(checkout?.status ?? 'open')
   return (
     <main className={styles.page}>
       {checkout_error === 'already_purchased' && (
@@ -33,14 +34,12 @@ export default async function ConfirmationPage({ params, searchParams }: Props) 
           registration.
         </p>
       )}
-      <CheckoutStatus
+      <Confirmation
         sessionId={sessionId}
-        initial={checkout ?? undefined}
+        initial={checkout}
         workshop={{ slug, productId, title, startsAt, endsAt, timeZone }}
-      >
-        <h2>What happens next</h2>
-        <p>{howToJoin}</p>
-      </CheckoutStatus>
+        howToJoin={howToJoin}
+      />
       {unfinished && (
         <noscript>
           <form>
