@@ -74,23 +74,3 @@ function openPool(
   })
   return pool
 }
-
-/** What a MySQL driver's error says, through whatever wrapped it. */
-export function databaseErrorCode(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const code = 'code' in cause ? cause.code : undefined
-    if (
-      typeof code === 'string' &&
-      (code.startsWith('ER_') || /^(E[A-Z]+|PROTOCOL_\w+|POOL_\w+)$/.test(code))
-    )
-      return code
-  }
-  return undefined
-}
-
-export const isDuplicateKey = (error: unknown): boolean => databaseErrorCode(error) === 'ER_DUP_ENTRY'
-
-const TRANSIENT = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
-
-/** Whether the same transaction, run again at once, may well succeed. */
-export const isDeadlock = (error: unknown): boolean => TRANSIENT.has(databaseErrorCode(error) ?? '')

@@ -1,4 +1,4 @@
-import { isDeadlock } from './client'
+import { isDeadlock } from './errors'
 
 /** Says a statement again, a moment later each time, where the server gave it up so that another could go on. */
 export async function despiteDeadlocks<T>(say: () => Promise<T>, tries = 8): Promise<T> {

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type MysqlProxy, startMysqlProxy } from '@/sandbox/mysql/proxy'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
-import { type DatabaseHandle, isDuplicateKey, openDatabase } from './client'
+import { type DatabaseHandle, openDatabase } from './client'
+import { isDuplicateKey } from './errors'
 import { inLastRoundTrip, inOneRoundTrip } from './round-trips'
 
 let server: TestDatabase

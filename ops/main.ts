@@ -1,6 +1,6 @@
 import './load-env'
 import { Command, CommanderError } from 'commander'
-import { databaseErrorCode } from '@/db/client'
+import { databaseErrorCode } from '@/db/errors'
 import { EnvError } from '@/lib/env'
 import { backfillCommand } from './commands/backfill'
 import { doctorCommand } from './commands/doctor'

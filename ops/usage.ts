@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isValid, parseISO } from 'date-fns'
 
 /** The command was called in a way that it can't be carried out. */
 export class UsageError extends Error {
@@ -7,8 +8,8 @@ export class UsageError extends Error {
 
 /** An option's moment: ISO 8601, a date alone being midnight UTC. */
 export function moment(text: string): Date {
-  const since = new Date(text)
-  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) || Number.isNaN(since.getTime()))
+  const since = parseISO(text.length === 10 ? `${text}T00:00:00Z` : text)
+  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) || !isValid(since))
     throw new InvalidArgumentError('Not an ISO date: write it as 2026-01-31 or 2026-01-31T12:00:00Z.')
   return since
 }

@@ -7,7 +7,7 @@ import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
 import { orStale, readThrough } from '@/lib/or-stale'
-import { claimCodes } from '@/lib/pricing/tiers'
+import { tierCodes } from '@/lib/pricing/tiers'
 
 /** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
 export type CatalogueProduct = {
@@ -17,13 +17,12 @@ export type CatalogueProduct = {
   workshop: Workshop
   /** Neither an event nor a declaration says when it takes place; its instants are the product's own. */
   undated: boolean
-  organizationId: string | null
   stripeProductId: string | null
   stripePriceId: string | null
   merchantAccountId: string
   merchantProductId: string
   config: ProductConfig
-  /** Codes that need a claim at another workshop. */
+  /** Codes that are tied to a tier of another workshop. */
   tiedElsewhere: string[]
   /** Seats in all; -1 means unlimited. */
   capacity: number
@@ -182,16 +181,16 @@ const eventFields = z.object({
 
 /** MariaDB keeps JSON as text, and not every driver parses it. */
 const fromJson = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
-const tierCodes = z.object({
+const otherTiers = z.object({
   member: text,
   earlyBirdMember: text,
+  earlyBird: text,
   ppp: z.record(z.string(), z.string()).catch({}),
 })
-const otherCoupons = z.array(z.preprocess(fromJson, tierCodes.nullable().catch(null))).nullable()
+const otherCoupons = z.array(z.preprocess(fromJson, otherTiers.nullable().catch(null))).nullable()
 
-/** What of other workshops' codes needs a claim. */
-const claimedIn = (others: unknown): string[] =>
-  (otherCoupons.parse(fromJson(others)) ?? []).flatMap((coupons) => (coupons ? claimCodes({ coupons }) : []))
+const tiedIn = (others: unknown): string[] =>
+  (otherCoupons.parse(fromJson(others)) ?? []).flatMap((coupons) => (coupons ? tierCodes({ coupons }) : []))
 
 function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   const own = productFields.parse(row.product.fields ?? {})
@@ -215,13 +214,12 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     type: row.product.type ?? 'live',
     workshop,
     undated: dated === undefined,
-    organizationId: row.product.organizationId,
     stripeProductId: row.stripeProductId,
     stripePriceId: row.stripePriceId ?? row.product.stripeProductId,
     merchantAccountId: row.merchantAccountId ?? NOBODY_KNOWS,
     merchantProductId: row.merchantProductId ?? NOBODY_KNOWS,
     config,
-    tiedElsewhere: claimedIn(row.others),
+    tiedElsewhere: tiedIn(row.others),
     capacity: row.product.quantityAvailable,
     state: own.state ?? event.state,
     openEnrollment: own.openEnrollment,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as tables from '@/db/schema'
 import {
   inParallel,
   newVisitor,
@@ -111,11 +113,15 @@ describe('a registration', () => {
     expect(Object.keys(answer.body).sort()).toEqual(['clientSecret', 'sessionId'])
   })
 
-  test('is told who is signed in, whatever the page sends', async () => {
-    const request = { productId: workshop.productId, email: 'mallory@example.com' }
-    const session = await sessionAtStripe(await shop.checkout(request, newVisitor({ as: 'yearly' })))
-    expect(session.customer_email).toBe('grace@example.com')
-    expect(session.metadata?.name).toBe('Grace Hopper')
+  test('is told who is signed in, whatever the page sends; a typed address only prefills', async () => {
+    const { productId } = workshop
+    const grace = newVisitor({ as: 'yearly' })
+    const request = { productId, buyer: { email: 'mallory@example.com', member: false, name: 'Mallory' } }
+    const known = await sessionAtStripe(await shop.checkout(request, grace))
+    expect(known.customer_email).toBe('grace@example.com')
+    const typed = await sessionAtStripe(await shop.checkout({ productId, email: 'desk@example.com' }, grace))
+    expect(typed.customer_email).toBe('desk@example.com')
+    for (const { metadata } of [known, typed]) expect(metadata?.name).toBe('Grace Hopper')
   })
 })
 
@@ -210,6 +216,38 @@ test('of two that overlap the later one stays, whichever is answered last', asyn
   const earlier = await slow
   await expect.poll(async () => (await sessionAtStripe(earlier)).status).toBe('expired')
   expect((await sessionAtStripe(later)).status).toBe('open')
+})
+
+test('a price that Course Builder has changed is sold at by the next buyer', async () => {
+  const { productId, priceId, slug } = await shop.sell()
+  const offer = () => shop.send(`/api/workshop/${slug}/offer`)
+  expect((await offer()).body).toMatchObject({ total: { amount: 49_900 } })
+  // As its editor does it: the new price in force, the old one switched off, here and at Stripe.
+  const old = await shop.client.prices.retrieve(priceId)
+  const next = await shop.client.prices.create({
+    product: String(old.product),
+    currency: 'usd',
+    unit_amount: 59_900,
+  })
+  const { merchantPrice } = tables
+  const [row] = await shop.db.select().from(merchantPrice).where(eq(merchantPrice.identifier, priceId))
+  await shop.db.update(merchantPrice).set({ status: 0 }).where(eq(merchantPrice.identifier, priceId))
+  if (!row) throw new Error('it has no price')
+  await shop.db.insert(merchantPrice).values({ ...row, id: `mpr_${next.id}`, identifier: next.id, status: 1 })
+  await shop.client.prices.update(priceId, { active: false })
+  await shop.checkout({ productId })
+  expect((await shop.checkouts(productId)).at(-1)).toMatchObject({ status: 'open', amountTotal: 59_900 })
+  // The price that is shown is five seconds old at most.
+  await expect
+    .poll(async () => (await offer()).body, { timeout: 15_000 })
+    .toMatchObject({ total: { amount: 59_900 } })
+})
+
+test("a code that was asked for is still there after Back on Stripe's page", async () => {
+  const { productId, slug } = workshop
+  expect(await sessionAtStripe(await shop.checkout({ productId, couponCode: 'TAKE20' }))).toMatchObject({
+    cancel_url: `${shop.url}/workshop/${slug}?checkout=cancelled&coupon=TAKE20`,
+  })
 })
 
 test('of eight that are begun at once one stays', async () => {

@@ -9,6 +9,7 @@ import { sessionExpiry } from '@/lib/pricing/expiry'
 import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
 import type { CatalogueProduct } from './catalogue'
+import { atCurrentPrice } from './current-price'
 import type { CommerceDeps } from './deps'
 import { type NewHold, SEATS_PER_VISITOR, seatsLeft, takeHold } from './hold'
 import { fallbackFor, priceProduct, saleOf } from './offer'
@@ -36,7 +37,10 @@ export async function createCheckout(
   refuseUnlessOpen(deps, product)
   try {
     if (buyer.variant === 'payment-link') await refuseToRollOut(deps, product, intent, buyer)
-    return await inTime(planAndAsk(deps, product, intent, buyer, tooLate), tooLate)
+    const asking = atCurrentPrice(deps, product, (current) =>
+      planAndAsk(deps, current, intent, buyer, tooLate),
+    )
+    return await inTime(asking, tooLate)
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     const fallbackUrl = fallbackFor(product, question, deps.now(), intent.email)
@@ -189,7 +193,7 @@ async function planHold(
     visitorId: buyer.visitorId ?? null,
     addressHash: addressHash(buyer.ip),
     viewerId: null,
-    email: buyer.email ?? intent.email ?? null,
+    email: intent.email ?? buyer.email ?? null,
     tier: offer.tier,
     couponCode: discount?.code ?? null,
     stripeCouponId: discount?.couponId ?? null,

@@ -1,7 +1,8 @@
 import 'server-only'
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { type Database, isDuplicateKey } from '@/db/client'
+import type { Database } from '@/db/client'
 import { despiteDeadlocks } from '@/db/deadlock'
+import { isDuplicateKey } from '@/db/errors'
 import {
   type CheckoutSessionRow,
   type CheckoutSessionStatus,
@@ -50,9 +51,15 @@ export type HoldResult = 'held' | 'same-attempt' | 'refused'
 const held = (condition: SQL) =>
   sql`(select coalesce(sum(s.quantity), 0) from ${checkoutSession} s where s.productId = ${product.id} and s.status in ('creating', 'open', 'processing') and ${condition})`
 
-/** Seats sold: purchases that stand, a bulk purchase by its coupon's uses, a redeemed bulk seat not again. */
-const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${product.id} and pu.status in ('Valid', 'Restricted', 'Disputed') and pu.bulkCouponId is null and pu.redeemedBulkCouponId is null)
-  + (select coalesce(sum(c.maxUses), 0) from ${coupon} c where c.id in (select pb.bulkCouponId from ${purchase} pb where pb.productId = ${product.id} and pb.status in ('Valid', 'Restricted', 'Disputed') and pb.bulkCouponId is not null))`
+/** The coupons of bulk purchases that stand. */
+const standingBulk = sql`(select pb.bulkCouponId from ${purchase} pb where pb.productId = ${product.id} and pb.status in ('Valid', 'Restricted', 'Disputed') and pb.bulkCouponId is not null)`
+
+/**
+ * Seats sold: purchases that stand, a bulk purchase by its coupon's uses. A seat that was claimed with such a coupon is among these,
+ * and counts by itself once the bulk purchase is refunded: whoever claimed it still has it.
+ */
+const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${product.id} and pu.status in ('Valid', 'Restricted', 'Disputed') and pu.bulkCouponId is null and (pu.redeemedBulkCouponId is null or pu.redeemedBulkCouponId not in ${standingBulk}))
+  + (select coalesce(sum(c.maxUses), 0) from ${coupon} c where c.id in ${standingBulk})`
 
 /** Seats sold and held, per row of the product table that it stands in. */
 export const seatsTaken = sql`${held(sql`true`)} + ${sold}`

@@ -93,7 +93,7 @@ export function createLastOffers(now: () => Date) {
       const code = latest && refusalOf(latest)
       if (code) return new CheckoutError(code, { cause: error })
       const open = heard.find(({ answer }) => isOnSale(answer))
-      const fallbackUrl = open && linkOf(open.answer, { ...buyer, email: buyer.email ?? intent.email })
+      const fallbackUrl = open && linkOf(open.answer, { ...buyer, email: intent.email ?? buyer.email })
       if (!fallbackUrl) return known
       return new CheckoutError(known.code, {
         message: known.message,

@@ -2,8 +2,10 @@ import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, CheckoutStatus } from '@/lib/contract/types'
+import { asCheckoutError } from '@/lib/http/respond'
 import { countFailure } from '@/lib/telemetry/metrics'
 import { createCheckout } from './create'
+import { atCurrentPrice } from './current-price'
 import type { CommerceDeps } from './deps'
 import type { CheckoutGateway } from './gateway'
 import { readOffer } from './offer'
@@ -32,12 +34,10 @@ export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
             ? await catalogue.bySlug(request.slug)
             : null
         if (!product) throw new CheckoutError('product_not_found')
-        return readOffer(deps(), product, {
-          couponCode: request.couponCode,
-          quantity: request.quantity,
-          buyer,
-          countLookup,
-        })
+        const { couponCode, quantity } = request
+        return atCurrentPrice(deps(), product, (current) =>
+          readOffer(deps(), current, { couponCode, quantity, buyer, countLookup }),
+        )
       }),
     status: (sessionId) => withinBudget(() => readStatus(deps(), sessionId)),
     confirm: (sessionId) => withinBudget(() => confirm(deps(), sessionId)),
@@ -55,9 +55,8 @@ async function told(
   try {
     return await work()
   } catch (error) {
-    const known = error instanceof CheckoutError ? error : undefined
-    const code = known?.code ?? 'internal'
-    if (!known?.isSwitch) countFailure(code)
+    const { code, isSwitch } = asCheckoutError(error)
+    if (!isSwitch) countFailure(code)
     log.info({ event: 'checkout.failed', productId, code, variant }, 'no checkout was made')
     throw error
   }

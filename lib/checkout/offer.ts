@@ -135,7 +135,7 @@ const linkFor = (
   email?: string | undefined,
 ) =>
   paymentLinkUrl(config.paymentLink, {
-    email: buyer.email ?? email,
+    email: email ?? buyer.email,
     couponCode,
     reference: buyer.visitorId && `visitor_${buyer.visitorId}`,
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkoutSession, product } from '@/db/schema'
+import { checkoutSession, product, purchase } from '@/db/schema'
 import { inParallel, newVisitor, openShop, type Shop } from '@/sandbox/testing/shop'
 import { attemptKey } from './attempt'
 import { type NewHold, seatsLeft, takeHold } from './hold'
@@ -122,6 +122,31 @@ describe(`${BUYERS} buyers after ${SEATS} seats`, () => {
     })
     expect(sold.length).toBeGreaterThan(SEATS)
   })
+})
+
+test('seats that were claimed from a bulk purchase stay taken when that is refunded', async () => {
+  const { productId } = await shop.sell({ capacity: 3 })
+  const sessionId = await shop.buy({ productId, quantity: 3 })
+  const [bulk] = await shop.purchases(productId)
+  if (!bulk) throw new Error('nothing was recorded')
+  // Two of the three have claimed theirs, at Course Builder.
+  for (const id of ['purch_claimed_a', 'purch_claimed_b'])
+    await shop.db.insert(purchase).values({
+      ...bulk,
+      id: `${id}_${productId}`,
+      bulkCouponId: null,
+      redeemedBulkCouponId: bulk.bulkCouponId,
+      merchantChargeId: null,
+      merchantSessionId: null,
+      stripeChargeId: null,
+      totalAmount: '0',
+    })
+  const left = () => seatsLeft(shop.db, productId)
+  expect(await left()).toBe(0)
+  const { chargeId } = await shop.checkoutOf(sessionId)
+  await shop.client.refunds.create({ charge: chargeId ?? '' })
+  await expect.poll(left).toBe(1)
+  expect((await shop.register({ productId, quantity: 2 })).body.code).toBe('sold_out')
 })
 
 test('ten visitors after the last seat, each twice: one gets it, both times', async () => {

@@ -23,8 +23,11 @@ const SESSION_ID = '{CHECKOUT_SESSION_ID}'
 
 export const workshopUrl = (appUrl: string, slug: string) => `${appUrl}/workshop/${encodeURIComponent(slug)}`
 
-/** Where Back on Stripe's page leads: the page says that nothing was charged. */
-const cancelUrl = (appUrl: string, slug: string) => `${workshopUrl(appUrl, slug)}?checkout=cancelled`
+/** Where Back on Stripe's page leads: the page says that nothing was charged, and still has the code that was asked for. */
+function cancelUrl(appUrl: string, slug: string, couponCode: string | undefined): string {
+  const query = new URLSearchParams({ checkout: 'cancelled', ...(couponCode && { coupon: couponCode }) })
+  return `${workshopUrl(appUrl, slug)}?${query}`
+}
 
 export const confirmationUrl = (appUrl: string, slug: string, sessionId: string) =>
   `${workshopUrl(appUrl, slug)}/confirmation?session_id=${sessionId}`
@@ -33,7 +36,8 @@ export const confirmationUrl = (appUrl: string, slug: string, sessionId: string)
 export function sessionParams(input: Input): Stripe.Checkout.SessionCreateParams {
   const { product, intent, buyer, discount, appUrl } = input
   const metadata = sessionMetadata(input)
-  const email = buyer.email ?? intent.email
+  // What is typed only prefills: whose price it is and who has a seat goes by the verified address.
+  const email = intent.email ?? buyer.email
   const back = confirmationUrl(appUrl, product.workshop.slug, SESSION_ID)
   return {
     mode: 'payment',
@@ -49,7 +53,7 @@ export function sessionParams(input: Input): Stripe.Checkout.SessionCreateParams
     ...(discount && { discounts: [stripeDiscount(discount)] }),
     ...(intent.uiMode === 'embedded'
       ? { ui_mode: 'embedded_page' as const, return_url: back }
-      : { success_url: back, cancel_url: cancelUrl(appUrl, product.workshop.slug) }),
+      : { success_url: back, cancel_url: cancelUrl(appUrl, product.workshop.slug, intent.couponCode) }),
   }
 }
 
@@ -75,7 +79,6 @@ function sessionMetadata({
     productId: product.id,
     product: product.name,
     siteName: new URL(appUrl).hostname,
-    organizationId: product.organizationId ?? undefined,
     appliedPPPStripeCouponId: offer.tier === 'ppp' ? discount?.couponId : undefined,
     discountType: discount && (discount.percentOff === undefined ? 'fixed' : 'percentage'),
     discountAmount: discount && String(discount.percentOff ?? discount.amountOff?.amount ?? 0),

@@ -18,6 +18,25 @@ describe('json', () => {
   })
 })
 
+describe('a database that is away', () => {
+  it.each([
+    'ECONNREFUSED',
+    'ETIMEDOUT',
+    'PROTOCOL_CONNECTION_LOST',
+    'ER_SERVER_SHUTDOWN',
+    'ER_LOCK_DEADLOCK',
+  ])('%s passes: unavailable, whatever wrapped it', async (code) => {
+    const cause = Object.assign(new Error('no'), { code })
+    const response = answer(new Error('Failed query: select 1', { cause }))
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'unavailable' })
+  })
+
+  it.each(['ER_BAD_FIELD_ERROR', 'ENOENT', undefined])('%s is a mistake of ours', (code) => {
+    expect(asCheckoutError(Object.assign(new Error('no'), { code })).code).toBe('internal')
+  })
+})
+
 describe('an error of ours', () => {
   it('is told in its own words, with its details', async () => {
     const error = new CheckoutError('already_purchased', {

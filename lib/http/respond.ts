@@ -1,5 +1,6 @@
 import 'server-only'
 import { ZodError } from 'zod'
+import { isDatabaseAway, isDeadlock } from '@/db/errors'
 import { CheckoutError, errorCatalogue } from '@/lib/contract/errors'
 import type { ErrorBody } from '@/lib/contract/types'
 import type { Log } from '@/lib/telemetry/log'
@@ -22,7 +23,9 @@ export function asCheckoutError(error: unknown): CheckoutError {
     const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
     return new CheckoutError('invalid_request', { message: sentenceOf(issues), details: { issues } })
   }
-  return new CheckoutError('internal', { cause: error })
+  // Nobody there, or everybody in each other's way: it passes, and is no mistake of ours.
+  const passes = isDatabaseAway(error) || isDeadlock(error)
+  return new CheckoutError(passes ? 'unavailable' : 'internal', { cause: error })
 }
 
 /** An e-mail is typed by the buyer themselves; anything else is said to whoever wrote the request. */

@@ -2,7 +2,7 @@ import type { Money, Offer, OfferProblem, OfferTier } from '@/lib/contract/types
 import { type CouponContext, couponProblem, discountOn, type StripeDiscount } from './coupon'
 import { subtract, times } from './money'
 import type { Sale } from './sale'
-import { codeReason, invalidCoupon, notEligible, tierReason } from './sentences'
+import { codeReason, invalidCoupon, notEligible, tierReason, withoutCode } from './sentences'
 import { isTiedElsewhere, sameCode, type Tier, type TierInput, tiersOf } from './tiers'
 
 export type OfferInput = TierInput & {
@@ -61,9 +61,15 @@ export function decideOffer(input: OfferInput): Decision {
   const best = cheapest(order)
   const code = input.couponCode?.trim()
   const asked = code ? takeCode(order, code, best) : undefined
-  const choice = asked && 'amount' in asked ? asked : best
+  const choice = asked && 'amount' in asked ? whereDearer(asked, best, subtotal) : best
   const problem = asked && !('amount' in asked) ? asked : undefined
   return answer(order, choice, problem)
+}
+
+/** A code that was asked for is taken though they would pay less without it; then that is said. */
+function whereDearer(asked: Choice, best: Choice, subtotal: Money): Choice {
+  if (best.amount.amount <= asked.amount.amount) return asked
+  return { ...asked, reason: `${asked.reason}. ${withoutCode(subtract(subtotal, best.amount))}` }
 }
 
 function answer(order: Order, choice: Choice, problem: OfferProblem | undefined): Decision {

@@ -31,6 +31,8 @@ export function codeReason(discount: StripeDiscount, total: Money): string {
   return `${off} off with the code ${discount.code}`
 }
 
+export const withoutCode = (total: Money): string => `Without the code you pay ${formatMoney(total)}`
+
 export const invalidCoupon = (code: string): OfferProblem => ({
   code: 'invalid_coupon',
   error: `The code ${code} doesn't work for this workshop. You can register without it or try another one.`,

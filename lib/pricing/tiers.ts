@@ -11,7 +11,7 @@ export type TierInput = {
   buyer: PricingBuyer
   now: Date
   timeZone: string
-  /** Codes that need a claim at another workshop (`claimCodes`). One that this product doesn't name itself is no plain code here. */
+  /** Codes of another workshop's tiers (`tierCodes`). One that this product doesn't name itself is no plain code here. */
   tiedElsewhere?: readonly string[] | undefined
 }
 
@@ -81,16 +81,19 @@ export function isListedCode(config: ProductConfig, code: string): boolean {
 
 type Loose<T> = { [name in keyof T]: T[name] | undefined }
 
-/**
- * The codes that ask who somebody is: a member, or in a country. An early-bird price is everybody's for a while, and its code may
- * come to be a plain one elsewhere.
- */
+/** The codes that ask who somebody is: a member, or in a country. */
 export function claimCodes({ coupons = {} }: { coupons?: Loose<TierCodes> }): string[] {
   const { member, earlyBirdMember, ppp = {} } = coupons
   return [member, earlyBirdMember, ...Object.values(ppp)].filter((code) => code !== undefined)
 }
 
-/** Whether a code is tied to a claim at another workshop, and not named by this one. */
+/** Every code that is tied to a tier. */
+export const tierCodes = ({ coupons = {} }: { coupons?: Loose<TierCodes> }): string[] => [
+  ...claimCodes({ coupons }),
+  ...(coupons.earlyBird ? [coupons.earlyBird] : []),
+]
+
+/** Whether a code is tied to a tier of another workshop, and not named by this one. */
 export function isTiedElsewhere(input: TierInput, code: string): boolean {
   return (
     !tiersOf(input).some((tier) => sameCode(tier.code, code)) &&

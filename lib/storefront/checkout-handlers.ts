@@ -96,7 +96,7 @@ function withDeclaredFallback(
   const fallbackUrl =
     declared &&
     declaredOffer(declared, new Date(), {
-      buyer: { ...buyer, email: buyer.email ?? email },
+      buyer: { ...buyer, email: email ?? buyer.email },
       couponCode,
       among: declaredWorkshops(),
     }).fallbackUrl
@@ -156,7 +156,7 @@ async function linkOf(
       requestId,
       countLookup: lookupsOf(side, visitor),
     })
-    const link = paymentLinkUrl(offer.fallbackUrl, { email: visitor.buyer.email ?? email })
+    const link = paymentLinkUrl(offer.fallbackUrl, { email: email ?? visitor.buyer.email })
     if (link) note()
     return link
   } catch (error) {

@@ -4,13 +4,13 @@ import type { Buyer, Offer } from '@/lib/contract/types'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { times } from '@/lib/pricing/money'
 import { decideSale } from '@/lib/pricing/sale'
-import { claimCodes, linkCode } from '@/lib/pricing/tiers'
+import { linkCode, tierCodes } from '@/lib/pricing/tiers'
 
 type Question = {
   buyer?: Buyer
   couponCode?: string | undefined
   quantity?: number
-  /** All that are declared, this one or not: their members' and countries' codes are no plain ones here. */
+  /** All that are declared, this one or not: the codes of the others' tiers are no plain ones here. */
   among?: readonly WorkshopDeclaration[]
 }
 
@@ -27,7 +27,7 @@ export function declaredOffer(
   const price = times(workshop.price, quantity)
   const sale = decideSale({ now, openEnrollment, closeEnrollment, endsAt, state: 'published' })
   const { email, visitorId, member, country } = buyer
-  const tiedElsewhere = among.flatMap((other) => (other === workshop ? [] : claimCodes(other)))
+  const tiedElsewhere = among.flatMap((other) => (other === workshop ? [] : tierCodes(other)))
   const fallbackUrl =
     sale.state === 'open'
       ? paymentLinkUrl(workshop.paymentLink, {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { context, SpanKind, trace } from '@opentelemetry/api'
-import { databaseErrorCode } from '@/db/client'
+import { databaseErrorCode, isDatabaseAway } from '@/db/errors'
 import { countDatabaseError, type DatabaseErrorKind, observeQuery } from './metrics'
 
 /** What mysql2 publishes of a statement or of a wait for a connection. The statement holds its values: only its first word is used. */
@@ -18,17 +18,11 @@ const operationOf = ({ query }: Message): string => {
 }
 
 const LOCKS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
-/** The server refuses, is going down, or takes no writes: as bad as not being there. */
-const UNAVAILABLE =
-  /^(E[A-Z]+|PROTOCOL_\w+|POOL_\w+|ER_(CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS|SERVER_SHUTDOWN|ACCESS_DENIED_ERROR|DBACCESS_DENIED_ERROR|OPTION_PREVENTS_STATEMENT|DISK_FULL|RECORD_FILE_FULL|QUERY_INTERRUPTED))$/
-
 export function databaseErrorKind(error: unknown, operation: string): DatabaseErrorKind {
   const code = databaseErrorCode(error) ?? ''
   if (code === 'ER_DUP_ENTRY') return 'duplicate'
   if (LOCKS.has(code)) return 'lock'
-  return operation === 'acquire' || (UNAVAILABLE.test(code) && !code.startsWith('ER_DUP'))
-    ? 'connection'
-    : 'other'
+  return operation === 'acquire' || isDatabaseAway(error) ? 'connection' : 'other'
 }
 
 /** Times every statement of this process's pools, through the channels that mysql2 publishes on. */

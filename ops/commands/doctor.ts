@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { databaseErrorCode } from '@/db/client'
+import { databaseErrorCode } from '@/db/errors'
 import { EnvError, readEnv } from '@/lib/env'
 import { type OpsDeps, withOps } from '../deps'
 import { checkInngest, checkMail } from '../doctor/channels'

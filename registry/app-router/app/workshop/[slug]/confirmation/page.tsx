@@ -33,5 +33,5 @@ async function Confirmation({ params, searchParams }: Props) {
   if (!workshop) notFound()
   const sessionId = typeof session_id === 'string' && session_id ? session_id : undefined
   const checkout = sessionId ? await getCheckout(sessionId) : undefined
-  return <CheckoutStatus sessionId={sessionId} initial={checkout ?? undefined} workshop={workshop} />
+  return <CheckoutStatus sessionId={sessionId} initial={checkout} workshop={workshop} />
 }
