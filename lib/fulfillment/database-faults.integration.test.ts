@@ -104,7 +104,7 @@ describe('a database that takes no writes', () => {
       const recorded = (await shop.purchases(productId)).length
       // Whatever found a place in a page that was not quite full is stored, and only that is taken.
       expect(statuses.filter((of) => of.includes(200))).toHaveLength(recorded)
-      expect(statuses.flat().filter((status) => status !== 200)).toEqual(expect.arrayContaining([500]))
+      expect(new Set(statuses.flat().filter((status) => status !== 200))).toEqual(new Set([503]))
     } finally {
       await end()
     }

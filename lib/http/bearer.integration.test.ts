@@ -64,10 +64,16 @@ describe('a storefront that holds the key', () => {
       ip: '203.0.113.7',
       visitorId: 'v1',
     }
-    const answer = await ask(path, { ...request(), buyer })
-    expect(answer.status).toBe(200)
-    const session = await shop.client.checkout.sessions.retrieve(answer.body.sessionId)
-    expect(session).toMatchObject({ customer_email: 'grace@example.com', amount_total: 39900 })
+    // What was typed only prefills: the price is the vouched buyer's either way.
+    for (const [email, prefilled] of [
+      ['', 'grace@example.com'],
+      ['desk@example.com', 'desk@example.com'],
+    ]) {
+      const answer = await ask(path, { ...request(), email, buyer })
+      expect(answer.status).toBe(200)
+      const session = await shop.client.checkout.sessions.retrieve(answer.body.sessionId)
+      expect(session).toMatchObject({ customer_email: prefilled, amount_total: 39900 })
+    }
   })
 
   test('reads offers, states and the rollout', async () => {
