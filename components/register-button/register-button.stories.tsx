@@ -414,6 +414,14 @@ export const Offline: Story = {
     await expect(screen.getByText(/^You're offline, and nothing was charged\./)).toBeVisible()
     await expect(args.onError).toHaveBeenCalledWith('offline', expect.stringContaining("You're offline"))
     await expect(asked).toHaveLength(0)
+  },
+}
+
+export const OnlineAgain: Story = {
+  beforeEach: Offline.beforeEach ?? [],
+  play: async () => {
+    await press()
+    await state('error')
     dispatchEvent(new Event('online'))
     await state('idle')
   },
@@ -554,7 +562,15 @@ export const AlreadyRegistered: Story = {
     await userEvent.keyboard('{Escape}')
     await waitFor(() => expect(screen.getByRole('button', { name: /^Register ·/ })).toHaveFocus())
     await expect(screen.getByRole('link', { name: 'See your registration' })).toBeVisible()
-    await userEvent.click(screen.getByRole('button', { name: 'Buy another seat' }))
+  },
+}
+
+export const BuyingAnother: Story = {
+  args: AlreadyRegistered.args ?? {},
+  parameters: AlreadyRegistered.parameters ?? {},
+  play: async () => {
+    await press()
+    await userEvent.click(await screen.findByRole('button', { name: 'Buy another seat' }))
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ allowDuplicate: true })
   },
