@@ -55,7 +55,7 @@ export function CodeField({ state, labels, codeParam, onApply, onRemove }: Props
             autoFocus={acted}
             id={`${id}-code`}
             name={codeParam}
-            defaultValue={problem?.code}
+            defaultValue={problem?.code ?? applying}
             autoComplete="off"
             autoCapitalize="characters"
             spellCheck={false}
