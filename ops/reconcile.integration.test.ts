@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
+import { damageTo } from '@/sandbox/testing/damage'
 import { openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
 import { jsonLines, runOps } from './testing/run'
 
@@ -61,14 +62,7 @@ async function familyOf(sessionId: string) {
   return rows
 }
 
-const gone = (table: string, id: string | null) =>
-  shop.db.execute(sql`delete from ${sql.identifier(table)} where id = ${id}`)
-const setPurchase = ({ purchase: { id } }: Sold, change: Partial<typeof tables.purchase.$inferInsert>) =>
-  shop.db.update(tables.purchase).set(change).where(eq(tables.purchase.id, id))
-const setCheckout = (
-  { checkout: { id } }: Sold,
-  change: Partial<typeof tables.checkoutSession.$inferInsert>,
-) => shop.db.update(tables.checkoutSession).set(change).where(eq(tables.checkoutSession.id, id))
+const { gone, setPurchase, setCheckout } = damageTo(() => shop)
 
 const setCoupon = (
   { purchase: { bulkCouponId } }: Sold,

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Queryable } from '@/db/client'
+import { fromJson } from '@/db/json'
 import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
@@ -38,6 +39,8 @@ export type Catalogue = {
   /** By `Product.id` or Stripe's product id. */
   byProduct: (id: string) => Promise<CatalogueProduct | null>
   bySlug: (slug: string) => Promise<CatalogueProduct | null>
+  /** By `Product.id`, as it is now. */
+  anew: (id: string) => Promise<CatalogueProduct | null>
   /** By the Stripe price and product of a line item. What is not known, or was another price a moment ago, is read anew: for fulfillment. */
   byStripe: (
     priceId: string | undefined,
@@ -81,6 +84,8 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
   return {
     byProduct: (id) => read(`id:${id}`),
     bySlug: (slug) => read(`slug:${slug}`),
+    anew: async (id) =>
+      (await cache.fetch(`id:${id}`, { forceRefresh: true, allowStale: false }))?.product ?? null,
     byStripe: async (priceId, stripeProductId) =>
       priceId || stripeProductId
         ? (lookedAt(priceId, stripeProductId) ??
@@ -179,8 +184,6 @@ const eventFields = z.object({
   timezone: text,
 })
 
-/** MariaDB keeps JSON as text, and not every driver parses it. */
-const fromJson = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
 const otherTiers = z.object({
   member: text,
   earlyBirdMember: text,

@@ -16,8 +16,7 @@ export async function atCurrentPrice<T>(
     return await sell(product)
   } catch (error) {
     if (!(error instanceof CheckoutError) || error.code !== 'misconfigured') throw error
-    catalogue.forget()
-    const fresh = await catalogue.byProduct(product.id)
+    const fresh = await catalogue.anew(product.id)
     if (!fresh || fresh.stripePriceId === product.stripePriceId) throw error
     return sell(fresh)
   }

@@ -138,8 +138,7 @@ function takeCode(order: Order, code: string, best: Choice): Choice | OfferProbl
   const tied = order.tiers.filter((tier) => sameCode(tier.code, code))
   if (tied.length > 0) return takeTierCode(order, code, tied, best)
   const discount = usable(order, code)
-  if (!discount || [code, discount.couponId].some((name) => isTiedElsewhere(order.input, name)))
-    return invalidCoupon(code)
+  if (!discount || isTiedElsewhere(order.input, discount.couponId)) return invalidCoupon(code)
   // Another promotion code of a coupon that a tier names by its id stands for that tier.
   const named = order.tiers.filter(
     (tier) => tier.code === discount.couponId || sameCode(tier.code, discount.code),

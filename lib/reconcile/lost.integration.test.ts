@@ -1,7 +1,8 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
 import { jsonLines, runOps } from '@/ops/testing/run'
+import { damageTo } from '@/sandbox/testing/damage'
 import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
 
 // Each command is a process of its own, which takes its time on a small machine.
@@ -61,14 +62,7 @@ async function couponOf({ purchase }: Pick<Sold, 'purchase'>) {
   return row
 }
 
-const gone = (table: string, id: string | null) =>
-  shop.db.execute(sql`delete from ${sql.identifier(table)} where id = ${id}`)
-const setPurchase = ({ purchase: { id } }: Sold, change: Partial<typeof tables.purchase.$inferInsert>) =>
-  shop.db.update(tables.purchase).set(change).where(eq(tables.purchase.id, id))
-const setCheckout = (
-  { checkout: { id } }: Sold,
-  change: Partial<typeof tables.checkoutSession.$inferInsert>,
-) => shop.db.update(tables.checkoutSession).set(change).where(eq(tables.checkoutSession.id, id))
+const { gone, setPurchase, setCheckout } = damageTo(() => shop)
 const outboxCount = () => shop.db.$count(tables.outbox)
 
 /** What a checkout says once its row was lost: all that Stripe and the purchase know of it. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { fromJson } from '@/db/json'
 import { attemptCount, exposure, setting } from '@/db/schema'
 import { countsOf } from './counts'
 import { advance, CLOSED, type Counted, type Verdict, verdictSchema } from './guard'
@@ -13,15 +14,12 @@ const GUARD = 'rollout.guard'
 const BATCH = 500
 const KEPT_SECONDS = 600
 
-/** MariaDB keeps JSON as text, and not every driver parses it. */
-const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
-
 async function readSettings(db: Database): Promise<Shared & { version: number; stored: boolean }> {
   const rows = await db
     .select({ key: setting.key, value: setting.value })
     .from(setting)
     .where(inArray(setting.key, [ROLLOUT, GUARD]))
-  const values = new Map(rows.map(({ key, value }) => [key, parsed(value)]))
+  const values = new Map(rows.map(({ key, value }) => [key, fromJson(value)]))
   const written = values.get(GUARD)
   const guard = verdictSchema.safeParse(written)
   return {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { context, SpanKind, trace } from '@opentelemetry/api'
-import { databaseErrorCode, isDatabaseAway } from '@/db/errors'
+import { isDatabaseAway, isDeadlock, isDuplicateKey } from '@/db/errors'
 import { countDatabaseError, type DatabaseErrorKind, observeQuery } from './metrics'
 
 /** What mysql2 publishes of a statement or of a wait for a connection. The statement holds its values: only its first word is used. */
@@ -17,11 +17,9 @@ const operationOf = ({ query }: Message): string => {
   return OPERATIONS.find((known) => known === word) ?? 'other'
 }
 
-const LOCKS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
 export function databaseErrorKind(error: unknown, operation: string): DatabaseErrorKind {
-  const code = databaseErrorCode(error) ?? ''
-  if (code === 'ER_DUP_ENTRY') return 'duplicate'
-  if (LOCKS.has(code)) return 'lock'
+  if (isDuplicateKey(error)) return 'duplicate'
+  if (isDeadlock(error)) return 'lock'
   return operation === 'acquire' || isDatabaseAway(error) ? 'connection' : 'other'
 }
 
