@@ -222,6 +222,8 @@ test('a price that Course Builder has changed is sold at by the next buyer', asy
   const { productId, priceId, slug } = await shop.sell()
   const offer = () => shop.send(`/api/workshop/${slug}/offer`)
   expect((await offer()).body).toMatchObject({ total: { amount: 49_900 } })
+  // A sale at the old price, so that it is remembered where the next one is made.
+  await shop.checkout({ productId })
   // As its editor does it: the new price in force, the old one switched off, here and at Stripe.
   const old = await shop.client.prices.retrieve(priceId)
   const next = await shop.client.prices.create({
