@@ -271,6 +271,11 @@ describe('what a person has to decide', () => {
 test('a bulk coupon that somebody switched off is named as long as its purchase stands, and left to them', async () => {
   const sale = await sold(3)
   await setCoupon(sale, { status: 0 })
+  // What is repaired beside it is counted alone.
+  await setPurchase(sale, { stripeChargeId: null })
+  const both = await reconcile('--fix', '--stripe-is-right')
+  expect(both.lines).toContainEqual({ found: 2, repaired: 1 })
+  expect(both.lines.filter(({ done }) => done)).toMatchObject([{ kind: 'columns', id: sale.sessionId }])
   const found = await reconcile('--fix', '--stripe-is-right')
   // Found, and left.
   expect(found.named).toEqual([`coupon ${sale.sessionId}`, `coupon ${sale.sessionId}`])

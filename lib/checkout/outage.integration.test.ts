@@ -5,12 +5,13 @@ import { workshops } from '@/workshops.config'
 
 /** The database is gone, and both sides are one process: what was told last is told again, then what is declared. */
 
+const METRICS_TOKEN = 'metrics-token-of-the-outage-test'
 let shop: Shop
 let wire: MysqlProxy
 
 beforeAll(async () => {
   shop = await openShop(
-    {},
+    { METRICS_TOKEN },
     {
       database: async (url) => {
         wire = await startMysqlProxy(url)
@@ -79,4 +80,28 @@ test('the calendar of a buyer opens all the same', async () => {
   const response = await fetch(`${shop.url}/workshop/typescript-at-scale/calendar.ics`)
   expect(response.status).toBe(200)
   expect(await response.text()).toMatch(/^BEGIN:VCALENDAR/)
+})
+
+test('a checkout that fails is told as what it is: to the buyer, in the log and in the count', async () => {
+  const { productId, paymentLink } = await shop.sell()
+  await shop.checkout({ productId })
+  const failures = async () => {
+    const headers = { Authorization: `Bearer ${METRICS_TOKEN}` }
+    const text = await (await fetch(`${shop.url}/api/metrics`, { headers })).text()
+    const [, count] =
+      /^workshop_checkout_failures_total\{[^}]*code="unavailable"[^}]*\} (\d+)/m.exec(text) ?? []
+    return Number(count ?? 0)
+  }
+  const before = await failures()
+  breakDown()
+  const { status, body } = await shop.register({ productId })
+  expect(status).toBe(503)
+  expect(body).toMatchObject({ code: 'unavailable', fallbackUrl: expect.stringContaining(String(paymentLink)) })
+  const failed = shop
+    .logs()
+    .split('\n')
+    .find((line) => line.includes('"checkout.failed"') && line.includes(productId))
+  expect(JSON.parse(failed ?? '')).toMatchObject({ code: 'unavailable' })
+  wire.hooks.before = undefined
+  await expect.poll(failures).toBe(before + 1)
 })

@@ -37,7 +37,7 @@ export async function reconcileRecent(
     for await (const found of differences({ ...deps, signal, patience: PATIENCE }, since)) {
       for (const one of found) count(deps, total, one)
       const byItself = found.filter(({ kind }) => BY_ITSELF.has(kind))
-      if (await repaired(deps, byItself)) total.repaired += byItself.length
+      total.repaired += (await repaired(deps, byItself)).length
       signal.throwIfAborted()
     }
   } catch (error) {
@@ -49,12 +49,12 @@ export async function reconcileRecent(
 }
 
 /** One sale that can't be repaired keeps none of the others from being looked at. */
-async function repaired(deps: ReconcileDeps, found: Difference[]): Promise<boolean> {
+async function repaired(deps: ReconcileDeps, found: Difference[]): Promise<Difference[]> {
   try {
     return await repair(deps, found, { stripeIsRight: false })
   } catch (error) {
     deps.log.error({ event: 'reconcile.failed', id: found[0]?.id, err: error }, 'a difference stays for now')
-    return false
+    return []
   }
 }
 

@@ -17,28 +17,28 @@ const OURS_TO_DECIDE = new Set<Kind>(['wrong_purchase', 'coupon'])
 
 /**
  * Repairs what is different about one session, where there is one right answer: what never was recorded or settled through the one door
- * for money, what was lost or changed by hand from `checkout_Session` and Stripe. Answers whether it did anything.
+ * for money, what was lost or changed by hand from `checkout_Session` and Stripe. Answers those that it repaired.
  */
 export async function repair(
   deps: ReconcileDeps,
   found: Difference[],
   options: { stripeIsRight: boolean },
-): Promise<boolean> {
+): Promise<Difference[]> {
   const [first] = found
-  if (!first) return false
-  if (first.kind === 'price_column') return restorePriceColumn(deps, first.id)
+  if (!first) return []
+  if (first.kind === 'price_column') return (await restorePriceColumn(deps, first.id)) ? found : []
   const open = found.filter(
     ({ kind, decide }) =>
       !FOR_A_PERSON.has(kind) &&
       (decide === undefined || (options.stripeIsRight && !OURS_TO_DECIDE.has(kind))),
   )
-  if (open.length === 0) return false
+  if (open.length === 0) return []
   // Of a sale whose checkout was lost the buyer has been told. What was lost with it is put back next.
   if (open.some(({ kind }) => kind === 'checkout_lost')) await fulfill({ ...deps, quiet: true }, first.id)
   const restorable = open.some(({ kind }) => kind !== 'missing')
-  if (restorable && !(await restore(deps, first.id, options.stripeIsRight))) return false
+  if (restorable && !(await restore(deps, first.id, options.stripeIsRight))) return []
   if (open.some(({ kind }) => THROUGH_THE_DOOR.has(kind))) await fulfill(deps, first.id)
-  return true
+  return open
 }
 
 async function restore(deps: ReconcileDeps, sessionId: string, stripeIsRight: boolean): Promise<boolean> {

@@ -38,16 +38,10 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
   let repaired = 0
   try {
     for await (const found of differences(deps, since, progress.step)) {
-      const done = round === 'found' && (await tryToRepair(deps, found, options))
-      for (const { kind, id, detail, decide } of found) {
-        count++
-        if (done && (!decide || options.stripeIsRight)) repaired++
-        if (json) say(JSON.stringify({ kind, id, detail, ...(decide && { decide }), ...(done && { done }) }))
-        else
-          say(
-            `${done && !decide ? 'repaired ' : ''}${kind} ${id}: ${detail}${decide ? `\n    ${decide}` : ''}`,
-          )
-      }
+      const mended = round === 'found' ? await tryToRepair(deps, found, options) : []
+      count += found.length
+      repaired += mended.length
+      for (const one of found) say(lineOf(one, mended.includes(one), json === true))
     }
   } finally {
     progress.end()
@@ -62,12 +56,19 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
   return count
 }
 
+/** Somebody who took Stripe's word need not decide any more. */
+function lineOf({ kind, id, detail, decide }: Difference, done: boolean, json: boolean): string {
+  if (json) return JSON.stringify({ kind, id, detail, ...(decide && { decide }), ...(done && { done }) })
+  if (done) return `repaired ${kind} ${id}: ${detail}`
+  return `${kind} ${id}: ${detail}${decide ? `\n    ${decide}` : ''}`
+}
+
 /** One sale that can't be repaired keeps none of the others from being looked at. */
 async function tryToRepair(
   deps: OpsDeps,
   found: Difference[],
   { stripeIsRight, json }: Options,
-): Promise<boolean> {
+): Promise<Difference[]> {
   try {
     return await repair(deps, found, { stripeIsRight: stripeIsRight === true })
   } catch (error) {
@@ -76,7 +77,7 @@ async function tryToRepair(
     const reason = error instanceof Error ? error.message : String(error)
     if (json) say(JSON.stringify({ failed: first?.kind, id: first?.id, reason }))
     else say(`not repaired ${first?.kind} ${first?.id}: ${reason}`)
-    return false
+    return []
   }
 }
 
