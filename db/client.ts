@@ -31,15 +31,23 @@ const SETTINGS = [
 /** Two sales lock each other's rows, but never the gaps between them. */
 const SETTINGS_OF_SALES = [...SETTINGS, 'SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED']
 
+/** Told of each setting that the server refuses, for every connection anew. */
+export type OnRefused = (setting: string, error: Error) => void
+
 /**
  * Opens the pools. `connectionLimit`, for both together, and the other options of mysql2 may stand in the URL's query.
- * Every connection speaks UTC and strict mode, whatever the server's defaults, so that no amount or text is cut.
+ * Every connection asks for UTC and strict mode, whatever the server's defaults, so that no amount or text is cut.
  */
-export function openDatabase(url: string): DatabaseHandle {
+export function openDatabase(url: string, onRefused?: OnRefused): DatabaseHandle {
   const limit = Number(new URL(url).searchParams.get('connectionLimit')) || CONNECTIONS
   const ofSales = Math.max(1, Math.floor(limit * SHARE_OF_SALES))
-  const pool = openPool(url, { connectionLimit: Math.max(1, limit - ofSales) }, SETTINGS)
-  const sales = openPool(url, { connectionLimit: ofSales, multipleStatements: true }, SETTINGS_OF_SALES)
+  const pool = openPool(url, { connectionLimit: Math.max(1, limit - ofSales) }, SETTINGS, onRefused)
+  const sales = openPool(
+    url,
+    { connectionLimit: ofSales, multipleStatements: true },
+    SETTINGS_OF_SALES,
+    onRefused,
+  )
   return {
     db: drizzle(pool, { schema, mode: 'planetscale' }),
     sales: drizzle(savingRoundTrips(sales), { schema, mode: 'planetscale' }),
@@ -52,6 +60,7 @@ function openPool(
   url: string,
   options: { connectionLimit: number; multipleStatements?: boolean },
   settings: string[],
+  onRefused: OnRefused = () => undefined,
 ): mysql.Pool {
   const pool = mysql.createPool({
     uri: url,
@@ -70,7 +79,8 @@ function openPool(
   })
   pool.pool.on('connection', (connection) => {
     // Each by itself: a server that refuses one of them (Vitess knows not every variable) still takes the others, and serves.
-    for (const setting of settings) connection.query(`SET ${setting}`, () => undefined)
+    for (const setting of settings)
+      connection.query(`SET ${setting}`, (error: Error | null) => error && onRefused(setting, error))
   })
   return pool
 }

@@ -94,6 +94,23 @@ test('offline, it says so, and goes on by itself once connected', async ({ page,
   await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible({ timeout: 20_000 })
 })
 
+test('offline for so long that it would have given up, it looks at once when it is connected', async ({
+  page,
+  context,
+  shop,
+}) => {
+  const id = await shop.startCheckout()
+  await page.clock.install()
+  await page.goto(confirmation(id))
+  await expect(page.getByRole('heading', { name: 'Confirming your payment…' })).toBeVisible()
+  await context.setOffline(true)
+  await expect(page.getByRole('heading', { name: "You're offline" })).toBeVisible()
+  for (let minute = 0; minute < 5; minute++) await page.clock.runFor('01:00')
+  await pay(shop, id)
+  await context.setOffline(false)
+  await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible({ timeout: 5_000 })
+})
+
 test('a tab that was asleep while the bank worked catches up when it wakes', async ({ page, shop }) => {
   const id = await shop.startCheckout()
   await pay(shop, id, { delayed: true })

@@ -1,6 +1,7 @@
 import 'server-only'
 import { after } from 'next/server'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
+import { isDatabaseAway } from '@/db/errors'
 import { type Catalogue, createCatalogue } from '@/lib/checkout/catalogue'
 import { createLocalGateway, type LocalDeps } from '@/lib/checkout/local-gateway'
 import { createMailer } from '@/lib/email/transport'
@@ -34,7 +35,16 @@ const required = (name: string, value: string | undefined): string => {
 function build(): Commerce {
   const settings = env()
   const log = createLog(settings.LOG_LEVEL)
-  const handle = openDatabase(required('DATABASE_URL', settings.DATABASE_URL))
+  const refused = new Set<string>()
+  const handle = openDatabase(required('DATABASE_URL', settings.DATABASE_URL), (setting, error) => {
+    // A connection that breaks is told by whoever needs it.
+    if (refused.has(setting) || isDatabaseAway(error)) return
+    refused.add(setting)
+    log.warn(
+      { event: 'database.setting_refused', setting, err: error },
+      "the database refuses a connection's setting",
+    )
+  })
   const { db } = handle
   const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
   const stripe = createStripe({

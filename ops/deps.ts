@@ -13,6 +13,8 @@ import { UsageError } from './usage'
 /** What a command works with. */
 export type OpsDeps = FulfillmentDeps & {
   pool: DatabaseHandle['pool']
+  /** What a connection asks for and the database refuses, as far as connections have been opened. */
+  refusedSettings: ReadonlySet<string>
   settings: Env
   /** Ctrl-C. */
   signal: AbortSignal
@@ -56,11 +58,13 @@ function openOps(settings: Env = env()): OpsDeps {
   const url = required('DATABASE_URL', settings.DATABASE_URL)
   const stripeKey = required('STRIPE_SECRET_KEY', settings.STRIPE_SECRET_KEY)
   const stripe = batchStripe(stripeKey, settings.STRIPE_API_BASE_URL)
-  const { db, sales, pool, close } = openDatabase(url)
+  const refusedSettings = new Set<string>()
+  const { db, sales, pool, close } = openDatabase(url, (setting) => void refusedSettings.add(setting))
   return {
     db,
     sales,
     pool,
+    refusedSettings,
     stripe,
     settings,
     catalogue: createCatalogue(db, declaredWorkshops()),

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startMysqlProxy } from '@/sandbox/mysql/proxy'
 import { openShop, type Shop } from '@/sandbox/testing/shop'
 import { jsonLines, runOps } from './testing/run'
 
@@ -125,4 +126,16 @@ test('columns, indexes and tables that another tool dropped; a price by hand; ma
   )
   expect(warnings).toContain('database: checkout_Outbox lacks the index checkout_outbox_due_idx')
   expect([...wrong, ...warnings].join()).toContain('is not as declared: change MerchantPrice')
+})
+
+test('a setting that the database refuses to a connection', async () => {
+  const wire = await startMysqlProxy(shop.env.DATABASE_URL ?? '')
+  wire.hooks.rewrite = (text) => text.replace('innodb_lock_wait_timeout', 'what_nobody_knows')
+  try {
+    const { code, warnings } = await doctor({ DATABASE_URL: wire.url })
+    expect(warnings).toContain('database: refuses SET innodb_lock_wait_timeout = 8')
+    expect(code).toBe(1)
+  } finally {
+    await wire.close()
+  }
 })

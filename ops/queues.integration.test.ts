@@ -48,6 +48,47 @@ test('a parked event is found, looked at, and worked on again once its product i
   expect(await shop.purchases(productId)).toHaveLength(1)
 })
 
+test('a parked event that can not be worked on now waits anew, and keeps none of the others waiting', async () => {
+  const { productId } = await shop.sell()
+  shop.stripe.setDeliveries({ drop: true })
+  const sessions = [await shop.buy({ productId }), await shop.buy({ productId })]
+  shop.stripe.setDeliveries({})
+  const events = []
+  for (const sessionId of sessions) {
+    const { id, type, created } = await shop.eventOf(sessionId, 'checkout.session.completed')
+    const payload = { data: { object: { id: sessionId } } }
+    await shop.db
+      .insert(tables.stripeEvent)
+      .values({
+        id,
+        type,
+        created: created + events.length,
+        objectId: sessionId,
+        payload,
+        status: 'parked',
+        attempts: 80,
+      })
+    events.push(id)
+  }
+  const [first, second] = events
+  // The one call about the first; SDKs of a batch ask five times more.
+  shop.stripe.setFaults({ failNext: { count: 6, status: 500 } })
+  const replayed = await ops('events', 'replay', '--parked', '--yes', '--json')
+  shop.stripe.setFaults({})
+  expect(replayed).toMatchObject({ code: 1, err: '' })
+  expect(jsonLines(replayed.out)).toMatchObject([
+    { id: first, outcome: 'postponed', reason: expect.any(String) },
+    { id: second, outcome: 'recorded' },
+  ])
+  const [waiting] = await shop.db
+    .select()
+    .from(tables.stripeEvent)
+    .where(eq(tables.stripeEvent.id, String(first)))
+  expect(waiting).toMatchObject({ status: 'pending', attempts: 1 })
+  expect(await ops('events', 'replay', String(first), '--yes')).toMatchObject({ code: 0 })
+  expect(await shop.purchases(productId)).toHaveLength(2)
+})
+
 test('a waiting event is parked with its reason; one that is done is not', async () => {
   const { productId } = await shop.sell()
   const sessionId = await shop.buy({ productId }, { email: someone() })

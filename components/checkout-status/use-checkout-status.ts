@@ -63,6 +63,8 @@ export function useCheckoutStatus({
       staleTime: ({ state }) => (isOver(state.data) ? Number.POSITIVE_INFINITY : 0),
       refetchInterval: ({ state }) => !isOver(state.data) && (pauses[count.current] ?? false),
       refetchIntervalInBackground: true,
+      // Whoever comes back when all looks are used up gets another; before that coming back would only use them up.
+      refetchOnWindowFocus: () => !pauses[count.current],
       retry: false,
     },
     useClient(),

@@ -3,7 +3,15 @@ import type { Offer } from '@/lib/contract/types'
 export type OfferQuery = { endpoint: string; couponCode: string | undefined; quantity: number }
 
 /** The offer's address refused; its message is the server's sentence for the buyer. */
-export class OfferRefused extends Error {}
+export class OfferRefused extends Error {
+  constructor(
+    message: string,
+    /** Whether it may be told when it is asked again. */
+    readonly passes: boolean,
+  ) {
+    super(message)
+  }
+}
 
 /** Asks what this visitor would pay now. @throws OfferRefused, or what `fetch` throws */
 export async function fetchOffer(query: OfferQuery, signal: AbortSignal): Promise<Offer> {
@@ -14,6 +22,6 @@ export async function fetchOffer(query: OfferQuery, signal: AbortSignal): Promis
     signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]),
   })
   const body = await response.json()
-  if (!response.ok) throw new OfferRefused(body.error ?? 'The offer could not be read.')
+  if (!response.ok) throw new OfferRefused(body.error, response.status >= 500)
   return body
 }

@@ -115,8 +115,32 @@ export const Unreachable: Story = {
     ],
   },
   play: async () => {
-    await expect(await screen.findByText(/^We could not check the price just now/)).toBeVisible()
+    // It is asked twice more before that.
+    await expect(
+      await screen.findByText(/^We could not check the price just now/, {}, { timeout: 10_000 }),
+    ).toBeVisible()
     await total('$499')
+  },
+}
+
+let failures = 2
+
+/** What is over a moment later is nothing that a visitor need know of. */
+export const UnreachableForAMoment: Story = {
+  args: { offer: undefined },
+  parameters: {
+    msw: [
+      http.get(endpoint, () =>
+        failures-- > 0
+          ? HttpResponse.json({ code: 'unavailable', error: 'No.' }, { status: 503 })
+          : HttpResponse.json(earlyBird),
+      ),
+    ],
+  },
+  play: async () => {
+    failures = 2
+    await expect(await screen.findByText('$424', {}, { timeout: 10_000 })).toBeVisible()
+    await expect(screen.queryByText(/^We could not check/)).toBeNull()
   },
 }
 
@@ -308,7 +332,7 @@ export const CodeThatCouldNotBeChecked: Story = {
   render: besideTheButton,
   play: async () => {
     await typeBesideTheButton('FRIENDS')
-    await expect(await screen.findByText('Nobody answers.')).toBeVisible()
+    await expect(await screen.findByText('Nobody answers.', {}, { timeout: 10_000 })).toBeVisible()
     await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
     await waitFor(() => expect(sent).toHaveLength(1))
     await expect(sent[0]?.couponCode).toBeUndefined()

@@ -50,7 +50,7 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
       refetchInterval: ({ state }) => (refusedAt ? soldOutMs : msUntilNews(state.data)),
       // Each answer is news, even one that says what the last one said: the button may have been told otherwise since.
       structuralSharing: false,
-      retry: (failures, error) => !(error instanceof OfferRefused) && failures < 2,
+      retry: (failures, error) => failures < 2 && (!(error instanceof OfferRefused) || error.passes),
     },
     useClient(),
   )

@@ -11,6 +11,10 @@ export function useClient(): QueryClient {
   const hosts = useContext(QueryClientContext)
   if (hosts) return hosts
   if (typeof window === 'undefined') return new QueryClient()
-  own ??= new QueryClient()
+  if (!own) {
+    own = new QueryClient()
+    // It hears from now on when the device is connected again and when the visitor comes back to the tab.
+    own.mount()
+  }
   return own
 }

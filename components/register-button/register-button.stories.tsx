@@ -685,6 +685,31 @@ export const AsChild: Story = {
   },
 }
 
+const childClicked = fn()
+
+/** What the child says itself is heard and seen beside what the button says. */
+export const AsChildOfItsOwn: Story = {
+  args: {
+    asChild: true,
+    onClick: fn(),
+    style: { color: 'rgb(1, 2, 3)' },
+    children: (
+      <button type="button" onClick={childClicked} style={{ letterSpacing: '3px' }}>
+        Reserve my seat
+      </button>
+    ),
+  },
+  play: async ({ args }) => {
+    childClicked.mockClear()
+    const button = await screen.findByRole('button', { name: 'Reserve my seat' })
+    await expect(button).toHaveStyle({ letterSpacing: '3px', color: 'rgb(1, 2, 3)' })
+    await press('Reserve my seat')
+    await state('redirecting')
+    await expect(childClicked).toHaveBeenCalledOnce()
+    await expect(args.onClick).toHaveBeenCalledOnce()
+  },
+}
+
 export const OwnWords: Story = {
   args: {
     children: ({ price }) => `Take a seat for ${price}`,

@@ -1,4 +1,5 @@
 import {
+  Children,
   type ComponentProps,
   type ComponentType,
   type FormEvent,
@@ -70,9 +71,8 @@ export function RegisterView(props: RegisterViewProps) {
     event.preventDefault()
     if (!leaving) onRegister()
   }
-  // A child that is no element is a mistake that React reports.
-  const { type: Button, props: own } = (
-    asChild ? children : <button type="submit">{children}</button>
+  const { type: Button, props: own } = Children.only(
+    asChild ? children : <button type="submit">{children}</button>,
   ) as ReactElement<ComponentProps<'button'>, 'button'>
   return (
     <form
@@ -119,6 +119,11 @@ export function RegisterView(props: RegisterViewProps) {
       <Button
         {...own}
         {...buttonProps}
+        style={{ ...own.style, ...buttonProps.style }}
+        onClick={(event) => {
+          own.onClick?.(event)
+          buttonProps.onClick?.(event)
+        }}
         type="submit"
         className={join(buttonProps.className, own.className)}
         // Not `disabled`: that would take the focus away from whoever just pressed it.

@@ -5,6 +5,7 @@ import { format } from 'date-fns'
 import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
+import { untilAborted } from '@/lib/in-time'
 import { sessionExpiry } from '@/lib/pricing/expiry'
 import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
@@ -40,7 +41,8 @@ export async function createCheckout(
     const asking = atCurrentPrice(deps, product, (current) =>
       planAndAsk(deps, current, intent, buyer, tooLate),
     )
-    return await inTime(asking, tooLate)
+    // After that the work goes on, to undo what it has begun.
+    return await untilAborted(asking, tooLate)
   } catch (error) {
     const question = { couponCode: intent.couponCode, quantity: intent.quantity, buyer }
     const fallbackUrl = fallbackFor(product, question, deps.now(), intent.email)
@@ -118,22 +120,13 @@ async function planAndAsk(
   return response
 }
 
-/** Fails with the signal's reason as soon as it goes off; the work goes on, to undo what it has begun. */
-function inTime<T>(work: Promise<T>, tooLate: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(tooLate.reason)
-    tooLate.addEventListener('abort', giveUp, { once: true })
-    work.then(resolve, reject).finally(() => tooLate.removeEventListener('abort', giveUp))
-  })
-}
-
 async function holdAndAsk(
   deps: CommerceDeps,
   product: CatalogueProduct,
-  hold: NewHold,
+  planned: NewHold,
   tooLate: AbortSignal,
 ): Promise<Made> {
-  for (let released = false; ; ) {
+  for (let hold = planned, released = false; ; ) {
     const result = await takeHold(deps.db, hold, product.capacity >= 0)
     // Its caller was answered meanwhile: nobody would come for what Stripe would make now.
     if (result === 'held' && tooLate.aborted) await closeUnmade(deps, hold.id)
@@ -141,7 +134,8 @@ async function holdAndAsk(
     if (result === 'held') return askStripe(deps, hold, tooLate)
     if (result === 'same-attempt') {
       const resumed = await resumeAttempt(deps, hold, tooLate)
-      if (resumed !== 'next-generation') return resumed
+      if (!('nextGeneration' in resumed)) return resumed
+      hold = { ...hold, generation: resumed.nextGeneration }
       continue
     }
     // Once: their own open session may be what stands in the way.

@@ -96,7 +96,10 @@ test('a checkout that fails is told as what it is: to the buyer, in the log and 
   breakDown()
   const { status, body } = await shop.register({ productId })
   expect(status).toBe(503)
-  expect(body).toMatchObject({ code: 'unavailable', fallbackUrl: expect.stringContaining(String(paymentLink)) })
+  expect(body).toMatchObject({
+    code: 'unavailable',
+    fallbackUrl: expect.stringContaining(String(paymentLink)),
+  })
   const failed = shop
     .logs()
     .split('\n')

@@ -567,4 +567,12 @@ test('the same attempt twice while Stripe is slow is one session, or told as Str
   const answers = await Promise.all([first, shop.register({ productId, attemptId }, visitor)])
   for (const { status, body } of answers)
     expect(status === 200 || body.code === 'stripe_error', JSON.stringify(body)).toBe(true)
+  const told = new Set(answers.flatMap(({ body }) => body.sessionId ?? []))
+  expect(told.size).toBe(1)
+  const mine = (await shop.checkouts(productId)).filter(({ visitorId }) => visitorId === visitor.id)
+  expect(mine).toMatchObject([{ status: 'open', sessionId: [...told][0] }])
+  const open = Object.values(shop.stripe.snapshot().sessions).filter(
+    ({ status, metadata }) => status === 'open' && metadata?.checkoutId === mine[0]?.id,
+  )
+  expect(open).toHaveLength(1)
 })

@@ -168,13 +168,13 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
 
 /**
  * The same attempt again: a double click, a retry, another server. Answers the session that it has, waits for the one that is under
- * way, or moves `hold` on to the next generation where the last one is over.
+ * way, or says which generation comes next where the last one is over.
  */
 export async function resumeAttempt(
   deps: CommerceDeps,
   hold: NewHold,
   tooLate: AbortSignal,
-): Promise<Made | 'next-generation'> {
+): Promise<Made | { nextGeneration: number }> {
   const [row] = await deps.db
     .select()
     .from(checkoutSession)
@@ -193,8 +193,7 @@ export async function resumeAttempt(
     nameCheckout(row.id)
     return madeBefore({ ...row, sessionId: row.sessionId })
   }
-  hold.generation = row.generation + 1
-  return 'next-generation'
+  return { nextGeneration: row.generation + 1 }
 }
 
 /** What was frozen a while ago ends too soon to be made now: Stripe never saw the first try, and it is given up. */

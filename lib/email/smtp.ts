@@ -1,5 +1,6 @@
 import 'server-only'
 import { createTransport } from 'nodemailer'
+import { inTime, TooLate } from '@/lib/in-time'
 import { MailError } from './mail-error'
 import { type Deliver, SEND_TIMEOUT } from './message'
 
@@ -19,13 +20,6 @@ export function overSmtp(url: string): Deliver {
       { url, ...PATIENCE, disableFileAccess: true, disableUrlAccess: true },
       { from },
     )
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new MailError('the mail server took too long', { temporary: true })),
-        SEND_TIMEOUT,
-      )
-    })
     const sending = transport.sendMail({
       // An address as an object is taken as it stands: a list in one string would be several recipients.
       to: { name: '', address: message.to },
@@ -37,13 +31,12 @@ export function overSmtp(url: string): Deliver {
       attachments: message.attachments ?? [],
     })
     try {
-      await Promise.race([sending, late])
+      await inTime(sending, SEND_TIMEOUT, 'the mail server took too long')
       return { providerId: message.messageId }
     } catch (error) {
-      sending.catch(() => undefined)
-      throw error instanceof MailError ? error : classify(error, secrets)
+      if (error instanceof TooLate) throw new MailError(error.message, { temporary: true })
+      throw classify(error, secrets)
     } finally {
-      clearTimeout(timer)
       transport.close()
     }
   }

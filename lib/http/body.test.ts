@@ -54,6 +54,25 @@ describe('a JSON body', () => {
     })
   })
 
+  it('is the sender’s failure where they hang up in the middle, and no broken connection of ours', async () => {
+    const hungUp = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"productId":')),
+      pull: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+    })
+    const init = {
+      method: 'POST',
+      body: hungUp,
+      duplex: 'half',
+      headers: { 'Content-Type': 'application/json' },
+    }
+    const message = 'The request ended before its body was complete.'
+    await expect(readBody(new Request('https://shop.example.com/', init))).rejects.toMatchObject({
+      code: 'invalid_request',
+      message,
+      details: { issues: [{ path: '', message }] },
+    })
+  })
+
   it('is refused where it is not UTF-8', async () => {
     const bytes = new Uint8Array([0x22, 0xff, 0xfe, 0x22])
     await expect(readBody(post(bytes, 'application/json'))).rejects.toMatchObject({

@@ -17,21 +17,34 @@ export async function readBody(request: Request): Promise<Body> {
   throw new CheckoutError('unsupported_media_type')
 }
 
-/** The body as the bytes say it, up to a limit that holds whatever `Content-Length` claims. */
+/**
+ * The body as the bytes say it, up to a limit that holds whatever `Content-Length` claims.
+ * @throws CheckoutError `payload_too_large`, and `invalid_request` where it is no text or its sender hung up
+ */
 export async function readRawBody(request: Request, maxBytes = MAX_BYTES): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of chunksOf(request.body)) {
-    size += chunk.byteLength
-    if (size <= maxBytes) chunks.push(chunk)
-    else if (size > maxBytes + DRAINED_BYTES) break
-  }
-  if (size > maxBytes) throw new CheckoutError('payload_too_large')
+  const bytes = await readBytes(request, maxBytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw malformed('The body is not UTF-8 text.')
   }
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of chunksOf(request.body)) {
+      size += chunk.byteLength
+      if (size <= maxBytes) chunks.push(chunk)
+      else if (size > maxBytes + DRAINED_BYTES) break
+    }
+  } catch {
+    // The sender's doing, however much it looks like a connection of ours that broke.
+    throw malformed('The request ended before its body was complete.')
+  }
+  if (size > maxBytes) throw new CheckoutError('payload_too_large')
+  return Buffer.concat(chunks)
 }
 
 const malformed = (message: string) =>

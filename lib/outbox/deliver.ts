@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Database } from '@/db/client'
 import { MailError, redact } from '@/lib/email/mail-error'
+import { inTime } from '@/lib/in-time'
 import { countDelivery } from '@/lib/telemetry/metrics'
 import { backoff, spent } from './backoff'
 import { type Claimed, claim, LEASE, markFailed, markSent } from './claim'
@@ -67,7 +68,7 @@ async function deliverOne(deps: DeliverDeps, row: Claimed): Promise<keyof Delive
   const { db, log } = deps
   const about = { effect: row.id, kind: row.kind, attempts: row.attempts }
   try {
-    await withinDeadline(async () => perform(readEffect(row), deps, row.attempts))
+    await inTime(perform(readEffect(row), deps, row.attempts), DEADLINE, 'took too long')
   } catch (error) {
     return await failed(deps, row, error).catch((cause: unknown) => {
       // The lease runs out by itself.
@@ -121,15 +122,3 @@ async function failed(deps: DeliverDeps, row: Claimed, error: unknown): Promise<
 
 const reasonOf = (error: unknown) =>
   redact(error instanceof Error ? `${error.name}: ${error.message}` : `${error}`)
-
-async function withinDeadline(work: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('took too long')), DEADLINE)
-  })
-  try {
-    await Promise.race([work(), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -44,5 +44,14 @@ export type SecondCount = { second: number; attempts: number; failures: number }
 /** What one process has to tell since it last did. */
 export type Report = { exposures: Exposure[]; counts: SecondCount[] }
 
+/** The exchange failed, but not before the report's counts were taken. */
+export class CountsTaken extends Error {
+  override readonly name = 'CountsTaken'
+
+  constructor(cause: unknown) {
+    super('the counts were taken, and nothing came back', { cause })
+  }
+}
+
 /** Hands a report over, and answers what is shared. Throws where nobody can be asked. */
 export type Exchange = (report: Report) => Promise<Shared>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLog } from '@/lib/telemetry/log'
-import { CLOSED, guardState, type Verdict } from './guard'
-import type { Report, Shared } from './report'
+import { advance, CLOSED, guardState, type Verdict } from './guard'
+import { CountsTaken, type Report, type Shared } from './report'
 import { RolloutState } from './rollout'
 
 const shown = { visitorId: 'a'.repeat(32), productId: 'product', variant: 'session' }
@@ -15,7 +15,10 @@ afterEach(() => {
 
 /** One process, and whoever it asks. */
 function aProcess() {
-  let answer: Shared | Error = { setting: { rollout: '25%', internal: [] }, verdict: CLOSED }
+  let answer: Shared | Error | Promise<Shared> = {
+    setting: { rollout: '25%', internal: [] },
+    verdict: CLOSED,
+  }
   const reports: Report[] = []
   const verdicts: Verdict[] = []
   const state = new RolloutState({
@@ -33,7 +36,7 @@ function aProcess() {
     state,
     reports,
     verdicts,
-    answers: (next: Shared | Error) => {
+    answers: (next: Shared | Error | Promise<Shared>) => {
       answer = next
     },
     async pass(ms: number) {
@@ -43,6 +46,16 @@ function aProcess() {
       }
     },
   }
+}
+
+function later() {
+  let resolve: (shared: Shared) => void = () => undefined
+  let reject: (error: Error) => void = () => undefined
+  const promise = new Promise<Shared>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
 }
 
 describe('the setting', () => {
@@ -151,6 +164,76 @@ describe('exposures', () => {
     expect(reports.at(-1)?.exposures).toMatchObject([
       { shownAt: '2026-11-24T12:00:00.000Z', startedAt: '2026-11-24T12:00:02.000Z' },
     ])
+  })
+
+  test('that are being told are not told again, and one who sets out meanwhile is', async () => {
+    const { promise, resolve } = later()
+    const { state, reports, answers, pass } = aProcess()
+    answers(promise)
+    state.noteShown(shown)
+    const telling = state.exchange()
+    state.noteShown(shown)
+    state.noteShown({ ...shown, visitorId: 'b'.repeat(32) })
+    state.noteStarted({ ...shown, visitorId: 'b'.repeat(32) })
+    resolve({ setting: null, verdict: CLOSED })
+    await telling
+    await pass(2000)
+    expect(reports[1]?.exposures).toMatchObject([
+      { visitorId: 'b'.repeat(32), startedAt: expect.any(String) },
+    ])
+  })
+
+  test('are marked as guarded, whoever could not be told of it', async () => {
+    const { promise, reject } = later()
+    const { state, reports, answers, pass } = aProcess()
+    answers({
+      setting: null,
+      verdict: await advance(CLOSED, () => ({ attempts: 20, failures: 20 }), Date.now()),
+    })
+    await state.ready()
+    state.noteShown(shown)
+    await pass(2000)
+    answers(promise)
+    const failing = state.exchange()
+    state.noteStarted(shown)
+    reject(new Error('down'))
+    await failing
+    answers({ setting: null, verdict: CLOSED })
+    await pass(2000)
+    expect(reports.at(-1)?.exposures).toMatchObject([{ guarded: true, startedAt: expect.any(String) }])
+  })
+})
+
+describe('counts', () => {
+  const failures = (reports: Report[]) =>
+    reports.map(({ counts }) => counts.reduce((sum, one) => sum + one.failures, 0))
+
+  test('that could not be told are told later', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    answers(new Error('down'))
+    state.noteAttempt(true)
+    await pass(2000)
+    answers({ setting: null, verdict: CLOSED })
+    await pass(4000)
+    expect(failures(reports)).toEqual([1, 1, 0])
+  })
+
+  test('that were taken before something failed are not told twice: one failure would look like twenty', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    answers(new CountsTaken(new Error('down')))
+    state.noteAttempt(true)
+    await pass(4000)
+    expect(failures(reports)).toEqual([1, 0])
+  })
+
+  test('nor those of which nobody knows whether they were', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    answers(new Promise(() => undefined))
+    state.noteAttempt(true)
+    await state.exchange()
+    answers({ setting: null, verdict: CLOSED })
+    await pass(2000)
+    expect(failures(reports)).toEqual([1, 0])
   })
 })
 

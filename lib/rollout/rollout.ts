@@ -1,12 +1,12 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
 import { networkOf } from '@/lib/http/network'
-import { inTime } from '@/lib/in-time'
+import { inTime, TooLate } from '@/lib/in-time'
 import type { Log } from '@/lib/telemetry/log'
 import { countExposure, setGuardOpen } from '@/lib/telemetry/metrics'
 import { countsOf } from './counts'
 import { advance, CLOSED, guardState, shareOf, type Verdict } from './guard'
-import type { Exchange, Exposure, SecondCount, Shared } from './report'
+import { CountsTaken, type Exchange, type Exposure, type SecondCount, type Shared } from './report'
 import { bucketOf, isInternal, parseRollout, type Rollout } from './setting'
 
 /** Every so often a process tells what it has seen and asks what is shared. */
@@ -49,6 +49,8 @@ export class RolloutState {
   #own = new Map<number, SecondCount>()
   #told = new Map<number, SecondCount>()
   #waiting = new Map<string, Exposure>()
+  /** Those that are being told now. */
+  #telling = new Map<string, Exposure>()
   /** Those whom the database knows of already. */
   #written = new LRUCache<string, boolean>({ max: 50_000 })
   readonly #newFrom: LRUCache<string, number>
@@ -126,7 +128,13 @@ export class RolloutState {
 
   #isNew(shown: Shown): boolean {
     const key = keyOf(shown)
-    return !this.#written.has(key) && !this.#waiting.has(key)
+    return this.#startToldOf(key) === undefined && !this.#waiting.has(key)
+  }
+
+  /** Whether their start has been told, or nothing of them has. */
+  #startToldOf(key: string): boolean | undefined {
+    const told = this.#telling.get(key)
+    return this.#written.get(key) ?? (told && told.startedAt !== undefined)
   }
 
   #mayBringAnother(network: string): boolean {
@@ -137,7 +145,7 @@ export class RolloutState {
 
   #note(shown: Shown, started: boolean): void {
     const key = keyOf(shown)
-    const known = this.#written.get(key)
+    const known = this.#startToldOf(key)
     if (known === true || (known === false && !started)) return
     const waiting = this.#waiting.get(key)
     if (!waiting && this.#waiting.size >= MOST_WAITING) return
@@ -176,6 +184,7 @@ export class RolloutState {
   async #exchange(): Promise<void> {
     const exposures = new Map([...this.#waiting].slice(0, MOST_AT_ONCE))
     for (const key of exposures.keys()) this.#waiting.delete(key)
+    this.#telling = exposures
     const counts = this.#told
     this.#told = new Map()
     try {
@@ -187,7 +196,9 @@ export class RolloutState {
       this.#local = shared.verdict
       for (const [key, { startedAt }] of exposures) this.#written.set(key, startedAt !== undefined)
     } catch (error) {
-      this.#restore(exposures, counts)
+      // Counts that were taken, or may have been, are not told twice: one failure must not look like a failing shop.
+      const taken = error instanceof CountsTaken || error instanceof TooLate
+      this.#restore(exposures, taken ? new Map() : counts)
       this.#failedAt = this.deps.now()
       if (!this.#complained) {
         this.#complained = true
@@ -197,6 +208,7 @@ export class RolloutState {
         )
       }
     }
+    this.#telling = new Map()
     await this.#judgeAlone()
     setGuardOpen(guardState(this.verdict) !== 'closed')
   }
@@ -205,7 +217,9 @@ export class RolloutState {
   #restore(exposures: Map<string, Exposure>, counts: Map<number, SecondCount>): void {
     for (const [key, exposure] of exposures) {
       const newer = this.#waiting.get(key)
-      this.#waiting.set(key, { ...exposure, ...(newer?.startedAt && { startedAt: newer.startedAt }) })
+      const guarded = exposure.guarded || newer?.guarded === true
+      const startedAt = exposure.startedAt ?? newer?.startedAt
+      this.#waiting.set(key, { ...exposure, guarded, ...(startedAt && { startedAt }) })
     }
     const oldest = (this.deps.now() - WINDOW_MS) / 1000
     for (const [second, count] of counts) {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
-import { exposure, merchantProduct, product } from '@/db/schema'
+import { attemptCount, exposure, merchantProduct, product, setting } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
-import type { Exposure } from './report'
-import { writeExposures } from './store'
+import { CLOSED } from './guard'
+import { CountsTaken, type Exposure } from './report'
+import { databaseExchange, writeExposures } from './store'
 
 let server: TestDatabase
 let database: DatabaseHandle
@@ -102,4 +103,33 @@ test('nothing to write asks nothing', async () => {
   await closed.close()
   await writeExposures(closed.db, [])
   await expect(writeExposures(closed.db, [seen(aVisitor(), 'product_a')])).rejects.toThrow()
+})
+
+describe('counts', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z')
+  const second = now / 1000 - 5
+  const report = { exposures: [], counts: [{ second, attempts: 25, failures: 25 }] }
+  const counted = async () => (await database.db.select().from(attemptCount)).map(({ failures }) => failures)
+
+  beforeEach(async () => {
+    await database.db.delete(attemptCount)
+    await database.db.delete(setting)
+  })
+
+  test('are not written where what is shared can not be read', async () => {
+    await database.db.insert(setting).values({ key: 'rollout', value: { rollout: 'sideways' } })
+    const exchange = databaseExchange({ db: database.db, now: () => now, onVerdict: () => undefined })
+    await expect(exchange(report)).rejects.not.toBeInstanceOf(CountsTaken)
+    expect(await counted()).toEqual([])
+  })
+
+  test('that are written are said to be, whatever fails after that', async () => {
+    const onVerdict = () => {
+      throw new Error('nobody to be told')
+    }
+    const exchange = databaseExchange({ db: database.db, now: () => now, onVerdict })
+    await expect(exchange(report)).rejects.toBeInstanceOf(CountsTaken)
+    expect(await counted()).toEqual([25])
+    expect((await exchange({ exposures: [], counts: [] })).verdict).not.toEqual(CLOSED)
+  })
 })

@@ -5,7 +5,14 @@ import { fromJson } from '@/db/json'
 import { attemptCount, exposure, setting } from '@/db/schema'
 import { countsOf } from './counts'
 import { advance, CLOSED, type Counted, type Verdict, verdictSchema } from './guard'
-import type { Exchange, Exposure, Report, SecondCount, Shared } from './report'
+import {
+  CountsTaken,
+  type Exchange,
+  type Exposure,
+  type Report,
+  type SecondCount,
+  type Shared,
+} from './report'
 import { type RolloutSetting, rolloutSettingSchema } from './setting'
 import { underProducts } from './under-products'
 
@@ -118,16 +125,27 @@ type Deps = {
 /**
  * The exchange of a process with a database: writes what it has to tell, reads what is shared, and judges for all when
  * it is time. One statement where there is nothing to tell and the guard is at rest.
+ * @throws CountsTaken where something fails after the counts were written; said again, they would be added twice
  */
 export function databaseExchange({ db, now, onVerdict }: Deps): Exchange {
   let lastAttempt = 0
   let lastSwept = 0
   return async ({ exposures, counts }: Report) => {
     await writeExposures(db, exposures)
-    await writeCounts(db, counts)
     const { version, stored, ...shared } = await readSettings(db)
+    await writeCounts(db, counts)
     const at = now()
     if (counts.length > 0) lastAttempt = at
+    return judge(shared, { version, stored }, at).catch((cause: unknown) => {
+      throw new CountsTaken(cause)
+    })
+  }
+
+  async function judge(
+    shared: Shared,
+    { version, stored }: { version: number; stored: boolean },
+    at: number,
+  ): Promise<Shared> {
     // Who counted nothing has nothing to judge, unless it is time to try again.
     if (shared.verdict.circuit === undefined && at - lastAttempt > 300_000) return shared
     const verdict = await advance(shared.verdict, await readCounts(db, at), at)

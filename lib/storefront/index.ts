@@ -1,5 +1,7 @@
 import 'server-only'
+import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
+import { cache } from 'react'
 import type { OfferAnswer } from '@/lib/checkout/gateway'
 import { CheckoutError, errorCatalogue, isErrorCode } from '@/lib/contract/errors'
 import type { WorkshopPage } from '@/lib/contract/page'
@@ -48,13 +50,16 @@ export function declaredWorkshop(slug: string): (Workshop & { capacity?: number 
   }
 }
 
+/** One rendering of a page, as log lines of both sides name it. */
+const renderId = cache(() => randomUUID())
+
 let listedOffers: ReturnType<typeof createListedOffers> | undefined
 
 /** Every declared workshop with what anybody would pay for it now; where nobody can be asked, what is declared. */
 export async function listWorkshops(): Promise<{ workshop: WorkshopPage; offer: OfferAnswer['offer'] }[]> {
   const side = storefront()
   listedOffers ??= createListedOffers((slug) =>
-    side.gateway.offer({ slug, quantity: 1 }, {}, { requestId: 'page' }),
+    side.gateway.offer({ slug, quantity: 1 }, {}, { requestId: randomUUID() }),
   )
   const listed = listedOffers
   return Promise.all(
@@ -83,10 +88,10 @@ export async function getWorkshopPage(slug: string): Promise<WorkshopPage | null
 
 async function readAnonymously(slug: string) {
   try {
-    return await storefront().gateway.offer({ slug, quantity: 1 }, {}, { requestId: 'page' })
+    return await storefront().gateway.offer({ slug, quantity: 1 }, {}, { requestId: renderId() })
   } catch (error) {
     storefront().log.warn(
-      { event: 'page.offer_unavailable', slug, err: error },
+      { event: 'page.offer_unavailable', requestId: renderId(), slug, err: error },
       'a page is told from the declaration alone',
     )
     return null
@@ -102,12 +107,12 @@ export async function getVisitorOffer(
   const visitor = await lookAt(side, await headers())
   const question = { slug, quantity: query.quantity ?? 1, couponCode: query.couponCode }
   try {
-    return { viewer: visitor.viewer, offer: await tellOffer(side, question, visitor, 'page') }
+    return { viewer: visitor.viewer, offer: await tellOffer(side, question, visitor, renderId()) }
   } catch (error) {
     if (error instanceof CheckoutError && error.code === 'product_not_found')
       return { viewer: visitor.viewer, offer: null }
     side.log.error(
-      { event: 'page.offer_unavailable', slug, err: error },
+      { event: 'page.offer_unavailable', requestId: renderId(), slug, err: error },
       'a page is told from the declaration',
     )
     return { viewer: visitor.viewer, offer: declaredTold(question, visitor) ?? null }
@@ -119,11 +124,11 @@ export async function getCheckout(sessionId: string): Promise<CheckoutStatus | n
   if (!sessionIdSchema.safeParse(sessionId).success) return null
   const side = storefront()
   try {
-    return await side.gateway.status(sessionId, { requestId: 'page' })
+    return await side.gateway.status(sessionId, { requestId: renderId() })
   } catch (error) {
     if (error instanceof CheckoutError && error.code === 'session_not_found') return null
     side.log.warn(
-      { event: 'page.status_unavailable', err: error },
+      { event: 'page.status_unavailable', requestId: renderId(), err: error },
       'a confirmation is told without its state',
     )
     return undefined

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Viewer } from '@/lib/contract/types'
+import { inTime, TooLate } from '@/lib/in-time'
 import { viewerEmail, viewerName } from './identity'
 
 /**
@@ -34,20 +35,16 @@ const viewerSchema: z.ZodType<Viewer | null> = z
  */
 export function guarded(adapter: ViewerAdapter, onProblem: (problem: string) => void): ViewerAdapter {
   return async (request) => {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('late')), BUDGET_MS)
-    })
     try {
-      const answer = viewerSchema.safeParse(await Promise.race([adapter(request), late]))
+      const answering = Promise.resolve(adapter(request))
+      const answer = viewerSchema.safeParse(await inTime(answering, BUDGET_MS, 'no answer in time'))
       if (answer.success) return answer.data
       const fields = answer.error.issues.map(({ path }) => path.join('.') || 'the whole answer')
       onProblem(`viewer.config.ts answered something else than a viewer: ${fields.join(', ')}`)
     } catch (error) {
-      const late = error instanceof Error && error.message === 'late'
-      onProblem(late ? 'viewer.config.ts gave no answer in time' : 'viewer.config.ts failed')
-    } finally {
-      clearTimeout(timer)
+      onProblem(
+        error instanceof TooLate ? 'viewer.config.ts gave no answer in time' : 'viewer.config.ts failed',
+      )
     }
     return null
   }

@@ -2,6 +2,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Viewer } from '@/lib/contract/types'
+import { untilAborted } from '@/lib/in-time'
 import { fetchEggheadUser, ViewerProblem } from './egghead-api'
 import { createMembership, type FetchSubscription, type IsMember } from './egghead-membership'
 import type { EggheadUser } from './egghead-user'
@@ -71,7 +72,8 @@ async function learn(authUrl: string, token: string, isMember: IsMember): Promis
   try {
     const user = await fetchEggheadUser(authUrl, token, signal)
     if (!user) return { viewer: null }
-    const member = await inTime(isMember(user), signal).catch(() => undefined)
+    // What is learned too late is there for the next view.
+    const member = await untilAborted(isMember(user), signal).catch(() => undefined)
     return {
       viewer: viewerOf(user, member ?? false),
       ...(member === undefined && { problem: 'the membership could not be learned' }),
@@ -84,14 +86,4 @@ async function learn(authUrl: string, token: string, isMember: IsMember): Promis
 function viewerOf({ id, email, name: raw }: EggheadUser, member: boolean): Viewer {
   const name = viewerName(raw ?? '')
   return { id, email, ...(name && { name }), member }
-}
-
-/** Rejects when the signal goes off first; the work goes on, and what it learns is there for the next view. */
-function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new ViewerProblem('no answer in time'))
-    if (signal.aborted) late()
-    signal.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
-  })
 }

@@ -116,16 +116,22 @@ const read = ({ db }: OpsDeps, which: SQL) =>
 
 async function replayOne(deps: OpsDeps, row: StripeEventRow, { json }: WriteOptions): Promise<void> {
   const { id } = row
-  // Else a failure would be put off under a status that nobody works on.
-  await deps.db.update(stripeEvent).set({ status: 'pending' }).where(eq(stripeEvent.id, id))
-  const outcome = await work(deps, dueEvent(row))
-  if (outcome.kind === 'parked') process.exitCode = 1
-  const reason = 'reason' in outcome ? outcome.reason : undefined
-  say(
-    json
-      ? JSON.stringify({ id, outcome: outcome.kind, reason })
-      : `${id}: ${outcome.kind}${reason ? `: ${reason}` : ''}`,
-  )
+  // Else a failure would be put off under a status that nobody works on, or given up for the tries of before.
+  await deps.db.update(stripeEvent).set({ status: 'pending', attempts: 0 }).where(eq(stripeEvent.id, id))
+  const { outcome, reason } = await outcomeOf(deps, row)
+  if (outcome === 'parked' || outcome === 'postponed') process.exitCode = 1
+  say(json ? JSON.stringify({ id, outcome, reason }) : `${id}: ${outcome}${reason ? `: ${reason}` : ''}`)
+}
+
+/** One that can't be worked on now waits for its next try, and keeps none of the others from being worked on. */
+async function outcomeOf(deps: OpsDeps, row: StripeEventRow): Promise<{ outcome: string; reason?: string }> {
+  try {
+    const outcome = await work(deps, dueEvent(row))
+    return { outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }
+  } catch (error) {
+    if (deps.signal.aborted) throw error
+    return { outcome: 'postponed', reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 const park = () =>

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { RowDataPacket } from 'mysql2/promise'
 import { schemaGaps } from '@/db/migrations/gaps'
 import { tablePrefix } from '@/db/schema/prefix'
@@ -18,8 +19,22 @@ export async function checkDatabase(deps: OpsDeps): Promise<Check[]> {
   ]
   return [
     ...(checks.length > 0 ? checks : [fine('database', 'has every table, column and index')]),
+    ...(await refusedSettings(deps)),
     ...(await missingEvents(deps)),
   ]
+}
+
+/** What a connection asks for and doesn't get: sales go on, with the server's own defaults. */
+async function refusedSettings({ sales, refusedSettings }: OpsDeps): Promise<Check[]> {
+  // What all the others say has been said by now; sales have connections of their own.
+  await sales.execute(sql`do 0`)
+  return [...refusedSettings].map((setting) =>
+    warning(
+      'database',
+      `refuses SET ${setting}`,
+      "Set the same as the server's default, or let this user set it: without it an amount or a time may be stored otherwise than it was meant.",
+    ),
+  )
 }
 
 /** Where Course Builder lives in this database, what a buyer gets to see hangs on its events. */
