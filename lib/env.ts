@@ -13,7 +13,10 @@ const origin = z
   .string()
   .trim()
   .pipe(z.url({ protocol: /^https?$/ }))
-  .transform((value) => new URL(value).origin)
+  .transform((value) => new URL(value))
+  // A path would be dropped, and buyers sent to another page than the one that was meant.
+  .refine(({ href, origin }) => href === `${origin}/`)
+  .transform((url) => url.origin)
 
 const list = z.string().transform((value) =>
   value
@@ -236,30 +239,34 @@ export class EnvError extends Error {
   }
 }
 
+const EMBEDDED = [
+  'DATABASE_URL',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'NEXT_PUBLIC_APP_URL',
+] as const
+const STOREFRONT = ['NEXT_PUBLIC_APP_URL', 'COURSE_BUILDER_API_KEY'] as const
+
 export function readEnv(source: Record<string, string | undefined>): Env {
   const problems: string[] = []
   const complain = (name: keyof Variables, what: string) =>
     problems.push(`${name} ${what}: ${variables[name].about}, e.g. ${variables[name].example}`)
   const shape = Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema]))
+  const isSet = (name: keyof Variables) => blank(source[name]) !== undefined
+  const commerce = !isSet('COURSE_BUILDER_API_URL')
+  const mailed = commerce && (isSet('RESEND_API_KEY') || isSet('SMTP_URL'))
+  const required = [...(commerce ? EMBEDDED : STOREFRONT), ...(mailed ? (['EMAIL_FROM'] as const) : [])]
+  for (const name of required) if (!isSet(name)) complain(name, 'is missing')
   const parsed = z.object(shape as Shape).safeParse(source)
   if (!parsed.success) {
     for (const name of new Set(parsed.error.issues.map((issue) => issue.path[0]))) {
       const known = Object.keys(variables).find((key): key is keyof Variables => key === name)
-      if (known) complain(known, blank(source[known]) === undefined ? 'is missing' : 'is malformed')
+      if (known && isSet(known)) complain(known, 'is malformed')
     }
     throw new EnvError(problems)
   }
   const env = parsed.data
-  const commerce = env.COURSE_BUILDER_API_URL === undefined
   const live = env.STRIPE_SECRET_KEY?.includes('_live_') ?? false
-  if (commerce) {
-    for (const name of ['DATABASE_URL', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const) {
-      if (env[name] === undefined) complain(name, 'is missing')
-    }
-    if ((env.RESEND_API_KEY || env.SMTP_URL) && !env.EMAIL_FROM) complain('EMAIL_FROM', 'is missing')
-  } else if (env.COURSE_BUILDER_API_KEY === undefined) {
-    complain('COURSE_BUILDER_API_KEY', 'is missing')
-  }
   if (live && env.WORKSHOP_DEMO) complain('STRIPE_SECRET_KEY', 'is a live key, which the demo refuses')
   // Anybody may be a member there: it vouches for nobody towards a commerce side that others sell through.
   if (env.WORKSHOP_DEMO && env.COURSE_BUILDER_API_URL && !isLoopback(env.COURSE_BUILDER_API_URL))

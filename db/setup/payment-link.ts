@@ -2,7 +2,10 @@ import type Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import type { Plan } from './change'
 
-type Workshop = Pick<WorkshopDeclaration, 'slug' | 'paymentLink' | 'stripeProductId' | 'discounts'>
+type Workshop = Pick<
+  WorkshopDeclaration,
+  'slug' | 'productId' | 'paymentLink' | 'stripeProductId' | 'discounts'
+>
 
 /** Where a link sends its buyer on: the same page as a checkout's. */
 export const backFrom = (appUrl: string, slug: string): string =>
@@ -21,6 +24,7 @@ export type LinkPlan = Plan & {
  * so that a new price takes a new link, and ours for older prices are switched off.
  * @param priceId of the active price, once it is there
  * @param links all active links of the account
+ * @param recordedPrices the prices that the database calls this workshop's
  */
 export async function planPaymentLink(
   stripe: Stripe,
@@ -28,10 +32,18 @@ export async function planPaymentLink(
   priceId: () => string | undefined,
   links: Stripe.PaymentLink[],
   appUrl: string,
+  recordedPrices: Set<string>,
 ): Promise<LinkPlan> {
-  const { slug, paymentLink } = workshop
+  const { slug, productId, paymentLink } = workshop
   if (paymentLink) return declaredLink(stripe, workshop, paymentLink, priceId(), links, appUrl)
-  const own = links.filter(({ metadata }) => metadata.workshopSlug === slug && metadata.price)
+  const prices = [...recordedPrices, priceId()]
+  // Another edition of the workshop may have the same slug, and its link goes on selling. Older links name no product.
+  const own = links.filter(
+    ({ metadata: { workshopSlug, workshopProductId, price } }) =>
+      price &&
+      workshopSlug === slug &&
+      (workshopProductId ? workshopProductId === productId : prices.includes(price)),
+  )
   const present = own.find(({ metadata }) => metadata.price === priceId())
   const changes = present ? leadBack(stripe, present, slug, appUrl) : []
   let url = present?.url ?? ''
@@ -45,7 +57,7 @@ export async function planPaymentLink(
       apply: async () => {
         const price = priceId()
         if (!price) throw new Error(`${slug} has no price yet`)
-        url = (await stripe.paymentLinks.create(linkParams(slug, price, appUrl))).url
+        url = (await stripe.paymentLinks.create(linkParams(workshop, price, appUrl))).url
       },
     })
   }
@@ -62,11 +74,15 @@ export async function planPaymentLink(
   return { changes, problems: [], url: () => url }
 }
 
-const linkParams = (slug: string, price: string, appUrl: string): Stripe.PaymentLinkCreateParams => ({
+const linkParams = (
+  { slug, productId }: Workshop,
+  price: string,
+  appUrl: string,
+): Stripe.PaymentLinkCreateParams => ({
   line_items: [{ price, quantity: 1 }],
   allow_promotion_codes: true,
   customer_creation: 'always',
-  metadata: { workshopSlug: slug, price },
+  metadata: { workshopSlug: slug, workshopProductId: productId, price },
   after_completion: { type: 'redirect', redirect: { url: backFrom(appUrl, slug) } },
 })
 

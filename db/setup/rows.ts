@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
@@ -42,7 +42,7 @@ function planRow(
   id: string,
   existing: Values | undefined,
   wanted: Values,
-  write: { insert: () => Promise<unknown>; update: () => Promise<unknown> },
+  write: { insert: () => Promise<unknown>; update?: () => Promise<unknown> },
 ): Change[] {
   const base = { where: 'database', what, id } as const
   if (!existing) {
@@ -52,7 +52,7 @@ function planRow(
     ]
   }
   const detail = difference(existing, wanted)
-  return detail ? [{ ...base, action: 'change', detail, apply: write.update }] : []
+  return detail && write.update ? [{ ...base, action: 'change', detail, apply: write.update }] : []
 }
 
 async function accountOf(db: Database) {
@@ -64,18 +64,18 @@ async function planAccount(db: Database, { id, existing }: Awaited<ReturnType<ty
   const wanted = { label: 'stripe' }
   const insert = () =>
     db.insert(merchantAccount).values({ id, status: 1, identifier: 'workshops', ...wanted })
-  return planRow('MerchantAccount', id, existing, wanted, { insert, update: insert })
+  return planRow('MerchantAccount', id, existing, wanted, { insert })
 }
 
 async function merchantProductOf(
   db: Database,
-  { slug, stripeProductId }: Pick<WorkshopDeclaration, 'slug' | 'stripeProductId'>,
+  { productId, stripeProductId }: Pick<WorkshopDeclaration, 'productId' | 'stripeProductId'>,
 ): Promise<string> {
   const [row] = await db
     .select({ id: merchantProduct.id })
     .from(merchantProduct)
     .where(eq(merchantProduct.identifier, stripeProductId))
-  return row?.id ?? `mp_${slug}`
+  return row?.id ?? `mp_${productId}`
 }
 
 async function planProduct(
@@ -152,7 +152,7 @@ async function planMerchantRows(
     .from(tables.price)
     .where(eq(tables.price.productId, productId))
     .limit(1)
-  const priceId = priceRow?.id ?? `price_${slug}`
+  const priceId = priceRow?.id ?? `price_${productId}`
   // Whole units, for Course Builder's own pages; what is charged is Stripe's price.
   const amount = { unitAmount: toMajor(price), status: 1 }
   const prices = await db
@@ -201,7 +201,7 @@ async function planMerchantRows(
           db
             .update(merchantPrice)
             .set({ status: 0 })
-            .where(and(inArray(merchantPrice.id, [row.id]), ne(merchantPrice.identifier, stripe.priceId))),
+            .where(and(eq(merchantPrice.id, row.id), ne(merchantPrice.identifier, stripe.priceId))),
       }),
     ),
   ]
@@ -216,7 +216,7 @@ async function planEvent(db: Database, workshop: WorkshopDeclaration): Promise<C
     .innerJoin(contentResource, eq(contentResource.id, contentResourceProduct.resourceId))
     .where(and(eq(contentResourceProduct.productId, productId), eq(contentResource.type, 'event')))
     .limit(1)
-  const id = linked?.event.id ?? `event_${slug}`
+  const id = linked?.event.id ?? `event_${productId}`
   const [existing] = linked
     ? [linked.event]
     : await db.select().from(contentResource).where(eq(contentResource.id, id))
@@ -250,7 +250,6 @@ async function planEvent(db: Database, workshop: WorkshopDeclaration): Promise<C
       { productId },
       {
         insert: () => db.insert(contentResourceProduct).values({ productId, resourceId: id }),
-        update: async () => undefined,
       },
     ),
   ]

@@ -57,7 +57,7 @@ export async function planStripe(
     changes.push(...plan.changes)
     problems.push(...plan.problems)
   }
-  const link = await planPaymentLink(stripe, workshop, () => priceId, links, appUrl)
+  const link = await planPaymentLink(stripe, workshop, () => priceId, links, appUrl, recordedPrices)
   changes.push(...link.changes, ...oldPrices(stripe, active.filter(isOld)))
   return {
     changes,

@@ -1,5 +1,7 @@
 import 'server-only'
-import { type SQL, sql } from 'drizzle-orm'
+import { tz } from '@date-fns/tz'
+import { isValid, parseISO } from 'date-fns'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Queryable } from '@/db/client'
@@ -8,6 +10,7 @@ import * as tables from '@/db/schema'
 import type { Workshop } from '@/lib/contract/types'
 import type { ProductConfig, WorkshopDeclaration } from '@/lib/contract/workshop'
 import { orStale, readThrough } from '@/lib/or-stale'
+import { isTimeZone } from '@/lib/pricing/early-bird'
 import { tierCodes } from '@/lib/pricing/tiers'
 
 /** Everything that selling one product needs to know, from the database; where it is silent, from the declaration. */
@@ -18,6 +21,8 @@ export type CatalogueProduct = {
   workshop: Workshop
   /** Neither an event nor a declaration says when it takes place; its instants are the product's own. */
   undated: boolean
+  /** ISO 8601. When it is over, as far as anybody says so. */
+  endsAt: string | undefined
   stripeProductId: string | null
   stripePriceId: string | null
   merchantAccountId: string
@@ -54,8 +59,8 @@ const GRACE_MS = 60_000
 const stays = { graceMs: ({ product }: { product: CatalogueProduct | null }) => (product ? GRACE_MS : 0) }
 const NOBODY_KNOWS = 'unknown'
 
-const { product, checkoutProduct, merchantProduct, merchantPrice, contentResource, contentResourceProduct } =
-  tables
+const { product, checkoutProduct, contentResource, contentResourceProduct } = tables
+const { merchantAccount, merchantProduct, merchantPrice } = tables
 
 /**
  * Reads are cached for five seconds, and refreshed behind the reader's back if somebody read them in the minute before; unknown ids are
@@ -69,7 +74,7 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
     fetchMethod: orStale(async (key) => {
       const at = key.indexOf(':')
       const [kind, value] = [key.slice(0, at), key.slice(at + 1)]
-      return { product: await load(db, kind === 'slug' ? bySlug(value) : byId(value), declared) }
+      return { product: await load(db, kind === 'slug' ? bySlug(value, declared) : byId(value), declared) }
     }, stays),
   })
   const read = async (key: string) => (await readThrough(cache, key, stays))?.product ?? null
@@ -96,7 +101,7 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
 }
 
 /** Which rows of the catalogue are meant, and the ids of their products, each found by a key of its own: no sale reads all of them. */
-type Wanted = { products: SQL; condition: SQL }
+type Wanted = { products: SQL; condition: SQL; first?: SQL }
 
 const byId = (id: string): Wanted => ({
   products: sql`select p.id from ${product} p where p.id = ${id}
@@ -104,8 +109,10 @@ const byId = (id: string): Wanted => ({
   condition: sql`${product.id} = ${id} or ${merchantProduct.identifier} = ${id}`,
 })
 
-// A slug in a product's JSON has no key; the answer is remembered for all visitors.
-const bySlug = (slug: string): Wanted => ({
+// A slug in a product's JSON has no key; the answer is remembered for all visitors. The next edition of a workshop may have the same
+// one: then that counts which is declared, or the newest.
+const bySlug = (slug: string, declared: WorkshopDeclaration[]): Wanted => ({
+  first: sql`${product.id} = ${declared.find((workshop) => workshop.slug === slug)?.productId ?? ''} desc, ${product.status} desc, ${product.createdAt} desc`,
   products: sql`select p.id from ${product} p where json_unquote(json_extract(p.fields, '$.slug')) = ${slug}
     union select cp.productId from ${contentResource} c
       join ${contentResourceProduct} cp on cp.resourceId = c.id where c.slug = ${slug}`,
@@ -120,9 +127,16 @@ const byStripe = (price: string, id: string): Wanted => ({
   condition: sql`${merchantPrice.identifier} = ${price} or ${merchantProduct.identifier} = ${id} or (${product.stripeProductId} = ${price} and ${merchantPrice.id} is null)`,
 })
 
+/** Course Builder's name for the accounts that are Stripe's. */
+const STRIPE = 'stripe'
+
+/** Whether a row belongs to an account of another payment service. */
+const isElsewhere = (accountId: SQLWrapper) =>
+  sql`exists (select 1 from ${merchantAccount} ma where ma.id = ${accountId} and ma.label <> ${STRIPE})`
+
 async function load(
   db: Queryable,
-  { products, condition }: Wanted,
+  { products, condition, first = sql`${product.status} desc` }: Wanted,
   declared: WorkshopDeclaration[],
 ): Promise<CatalogueProduct | null> {
   const [row] = await db
@@ -133,7 +147,10 @@ async function load(
       others: sql<unknown>`(select json_arrayagg(json_extract(other.config, '$.coupons'))
         from ${checkoutProduct} other where other.productId <> ${product.id})`.as('others'),
       merchantProductId: merchantProduct.id,
-      merchantAccountId: merchantProduct.merchantAccountId,
+      merchantAccountId: sql<string | null>`coalesce(${merchantProduct.merchantAccountId},
+        (select own.id from ${merchantAccount} own where own.label = ${STRIPE} order by own.status desc, own.id limit 1))`.as(
+        'accountId',
+      ),
       stripeProductId: merchantProduct.identifier,
       stripePriceId: merchantPrice.identifier,
       event: contentResource.fields,
@@ -141,8 +158,14 @@ async function load(
     .from(product)
     .innerJoin(sql`(${products}) found`, sql`found.id = ${product.id}`)
     .leftJoin(checkoutProduct, sql`${checkoutProduct.productId} = ${product.id}`)
-    .leftJoin(merchantProduct, sql`${merchantProduct.productId} = ${product.id}`)
-    .leftJoin(merchantPrice, sql`${merchantPrice.merchantProductId} = ${merchantProduct.id}`)
+    .leftJoin(
+      merchantProduct,
+      sql`${merchantProduct.productId} = ${product.id} and not ${isElsewhere(merchantProduct.merchantAccountId)}`,
+    )
+    .leftJoin(
+      merchantPrice,
+      sql`${merchantPrice.merchantProductId} = ${merchantProduct.id} and not ${isElsewhere(merchantPrice.merchantAccountId)}`,
+    )
     .leftJoin(
       contentResourceProduct,
       sql`${contentResourceProduct.productId} = ${product.id} and ${contentResourceProduct.deletedAt} is null`,
@@ -152,9 +175,9 @@ async function load(
       sql`${contentResource.id} = ${contentResourceProduct.resourceId} and ${contentResource.type} = 'event' and ${contentResource.deletedAt} is null`,
     )
     .where(condition)
-    // The active price first; older rows say 0 throughout, and then the newest counts.
+    // Of several events the last; the active price first. Older rows say 0 throughout, and then the newest counts.
     .orderBy(
-      sql`${product.status} desc, ${product.id}, ${contentResource.id} is null, ${merchantProduct.status} desc, ${merchantPrice.status} desc, ${merchantPrice.createdAt} desc, ${merchantPrice.id} desc`,
+      sql`${first}, ${product.id}, ${contentResource.id} is null, json_unquote(json_extract(${contentResource.fields}, '$.endsAt')) desc, ${merchantProduct.status} desc, ${merchantPrice.status} desc, ${merchantPrice.createdAt} desc, ${merchantPrice.id} desc`,
     )
     .limit(1)
   return row ? assemble(row, declared) : null
@@ -162,53 +185,69 @@ async function load(
 
 type Row = {
   product: tables.ProductRow
-  config: ProductConfig | null
+  config: unknown
   others: unknown
   merchantProductId: string | null
   merchantAccountId: string | null
   stripeProductId: string | null
   stripePriceId: string | null
-  event: Record<string, unknown> | null
+  event: unknown
 }
 
+// Rows are written by hand as well. What is no use counts as not being there: it keeps no paid sale from being recorded.
 const text = z.string().trim().min(1).optional().catch(undefined)
-const instant = z.iso.datetime({ offset: true }).optional().catch(undefined)
+const productFields = z
+  .object({ slug: text, state: text, openEnrollment: text, closeEnrollment: text })
+  .catch({})
+const eventFields = z
+  .object({ title: text, slug: text, state: text, startsAt: text, endsAt: text, timezone: text })
+  .catch({})
+const tiers = z
+  .object({
+    member: text,
+    earlyBirdMember: text,
+    earlyBird: text,
+    ppp: z.record(z.string(), text).transform(withoutUndefined).catch({}),
+  })
+  .transform(withoutUndefined)
+const ownConfig = z
+  .object({ paymentLink: text, earlyBirdEndDate: text, coupons: tiers.optional().catch(undefined) })
+  .transform(withoutUndefined)
+const otherCoupons = z.array(z.preprocess(fromJson, tiers.nullable().catch(null))).nullable()
 
-const productFields = z.object({ slug: text, state: text, openEnrollment: instant, closeEnrollment: instant })
-const eventFields = z.object({
-  title: text,
-  slug: text,
-  state: text,
-  startsAt: instant,
-  endsAt: instant,
-  timezone: text,
-})
+type Defined<T> = { [name in keyof T]: Exclude<T[name], undefined> }
 
-const otherTiers = z.object({
-  member: text,
-  earlyBirdMember: text,
-  earlyBird: text,
-  ppp: z.record(z.string(), z.string()).catch({}),
-})
-const otherCoupons = z.array(z.preprocess(fromJson, otherTiers.nullable().catch(null))).nullable()
+function withoutUndefined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>
+}
 
 const tiedIn = (others: unknown): string[] =>
   (otherCoupons.parse(fromJson(others)) ?? []).flatMap((coupons) => (coupons ? tierCodes({ coupons }) : []))
+
+/** Any instant of ISO 8601 as one of UTC; one without an offset is meant in the workshop's own zone. */
+function instantIn(timeZone: string, written: string | undefined): string | undefined {
+  if (!written) return undefined
+  const date = parseISO(written, { in: tz(timeZone) })
+  return isValid(date) ? new Date(date.getTime()).toISOString() : undefined
+}
 
 function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   const own = productFields.parse(row.product.fields ?? {})
   const event = eventFields.parse(row.event ?? {})
   const declaration = declared.find((workshop) => workshop.productId === row.product.id)
-  const config = row.config ?? declaration ?? {}
-  const dated = event.startsAt ?? declaration?.startsAt
+  const config = ownConfig.safeParse(fromJson(row.config)).data ?? declaration ?? {}
+  const timeZone = [event.timezone, declaration?.timeZone].find((zone) => zone && isTimeZone(zone)) ?? 'UTC'
+  const instant = (written: string | undefined) => instantIn(timeZone, written)
+  const dated = instant(event.startsAt) ?? declaration?.startsAt
+  const endsAt = instant(event.endsAt) ?? declaration?.endsAt ?? dated
   const startsAt = dated ?? row.product.createdAt.toISOString()
   const workshop: Workshop = {
     slug: own.slug ?? event.slug ?? declaration?.slug ?? row.product.id,
     productId: row.product.id,
     title: event.title ?? row.product.name,
     startsAt: new Date(startsAt).toISOString(),
-    endsAt: new Date(event.endsAt ?? declaration?.endsAt ?? startsAt).toISOString(),
-    timeZone: event.timezone ?? declaration?.timeZone ?? 'UTC',
+    endsAt: new Date(endsAt ?? startsAt).toISOString(),
+    timeZone,
     ...(config.paymentLink && { paymentLink: config.paymentLink }),
   }
   return {
@@ -217,6 +256,7 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     type: row.product.type ?? 'live',
     workshop,
     undated: dated === undefined,
+    endsAt,
     stripeProductId: row.stripeProductId,
     stripePriceId: row.stripePriceId ?? row.product.stripeProductId,
     merchantAccountId: row.merchantAccountId ?? NOBODY_KNOWS,
@@ -225,8 +265,8 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     tiedElsewhere: tiedIn(row.others),
     capacity: row.product.quantityAvailable,
     state: own.state ?? event.state,
-    openEnrollment: own.openEnrollment,
-    closeEnrollment: own.closeEnrollment,
+    openEnrollment: instant(own.openEnrollment),
+    closeEnrollment: instant(own.closeEnrollment),
     howToJoin: declaration?.howToJoin,
     replyTo: declaration?.replyTo,
     redeemUrl: declaration?.redeemUrl,

@@ -328,17 +328,32 @@ describe('a form without JavaScript', () => {
     expect(row).toMatchObject({ quantity: 3, amountTotal: (3 * 49_900 * 80) / 100 })
   })
 
-  test('comes back to its page with what is wrong', async () => {
-    const { status, headers } = await submit({
-      productId: workshop.productId,
-      couponCode: 'NOSUCHCODE',
-      'metadata.workshopSlug': workshop.slug,
-    })
-    expect(status).toBe(303)
-    expect(headers.get('location')).toBe(
-      `${shop.url}/workshop/${workshop.slug}?checkout_error=invalid_coupon`,
-    )
-  })
+  test.for(['a-workshop', 'ai-day~10447', 'größe', 'v1.2_x'])(
+    'comes back to its page with what is wrong: %s',
+    async (slug) => {
+      const { status, headers } = await submit({
+        productId: workshop.productId,
+        couponCode: 'NOSUCHCODE',
+        'metadata.workshopSlug': slug,
+      })
+      expect(status).toBe(303)
+      expect(headers.get('location')).toBe(
+        `${shop.url}/workshop/${encodeURIComponent(slug)}?checkout_error=invalid_coupon`,
+      )
+    },
+  )
+
+  test.for(['..', '.', '', '//elsewhere.example', 'a b/../c?d#e'])(
+    'and to the list where what is named is no page: %j',
+    async (slug) => {
+      const { headers } = await submit({
+        productId: workshop.productId,
+        couponCode: 'NOSUCHCODE',
+        'metadata.workshopSlug': slug,
+      })
+      expect(headers.get('location')).toBe(`${shop.url}/?checkout_error=invalid_coupon`)
+    },
+  )
 })
 
 describe('the price shown is the price charged', () => {

@@ -1,12 +1,11 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { TZDate } from '@date-fns/tz'
-import { format } from 'date-fns'
 import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
-import type { Buyer, CheckoutResponse, Offer } from '@/lib/contract/types'
+import type { Buyer, CheckoutResponse } from '@/lib/contract/types'
 import { untilAborted } from '@/lib/in-time'
 import { sessionExpiry } from '@/lib/pricing/expiry'
+import { type Sale, saleSentence } from '@/lib/pricing/sale'
 import { requestContext } from '@/lib/telemetry/request-context'
 import { addressHash, attemptKey } from './attempt'
 import type { CatalogueProduct } from './catalogue'
@@ -73,14 +72,13 @@ async function refuseWhereFull(
     }),
   ])
   const { state } = saleOf(product, deps.now(), left)
-  if (state === 'sold-out') throw saleRefusal(product, { sale: state })
+  if (state === 'sold-out') throw saleRefusal(product, { state })
 }
 
 /** By its dates, its state and its seats in all. @throws CheckoutError `sold_out`, `sale_not_open`, `sale_closed` */
 function refuseUnlessOpen(deps: CommerceDeps, product: CatalogueProduct): void {
-  const { state, changesAt } = saleOf(product, deps.now())
-  if (state === 'open') return
-  throw saleRefusal(product, { sale: state, ...(changesAt && { saleChangesAt: changesAt.toISOString() }) })
+  const { state, ...sale } = saleOf(product, deps.now())
+  if (state !== 'open') throw saleRefusal(product, { state, ...sale })
 }
 
 /**
@@ -155,7 +153,10 @@ async function planHold(
   const { decision, stripePriceId } = await priceProduct(deps, product, { couponCode, quantity, buyer })
   const { offer, discount } = decision
   // It may have ended while Stripe was asked.
-  if (offer.sale !== 'open') throw saleRefusal(product, offer)
+  if (offer.sale !== 'open') {
+    const changesAt = offer.saleChangesAt && new Date(offer.saleChangesAt)
+    throw saleRefusal(product, { state: offer.sale, ...(changesAt && { changesAt }) })
+  }
   if (offer.problem) throw new CheckoutError(offer.problem.code, { message: offer.problem.error })
   const limited = product.capacity >= 0
   if (limited && quantity > SEATS_PER_VISITOR) throw tooManySeats()
@@ -202,18 +203,12 @@ async function planHold(
   return hold
 }
 
-function saleRefusal(
-  { capacity, workshop }: CatalogueProduct,
-  offer: Pick<Offer, 'sale' | 'saleChangesAt'>,
-): CheckoutError {
-  const day = offer.saleChangesAt && format(new TZDate(offer.saleChangesAt, workshop.timeZone), 'd MMMM')
-  if (offer.sale === 'sold-out')
-    return new CheckoutError('sold_out', { message: `All ${capacity} seats are taken.` })
-  if (offer.sale === 'not-open') {
-    return new CheckoutError('sale_not_open', day ? { message: `Registration opens on ${day}.` } : {})
-  }
-  return new CheckoutError('sale_closed', day ? { message: `Registration closed on ${day}.` } : {})
-}
+const REFUSALS = { 'sold-out': 'sold_out', 'not-open': 'sale_not_open', closed: 'sale_closed' } as const
+
+type NotOnSale = Sale & { state: keyof typeof REFUSALS }
+
+const saleRefusal = ({ capacity, workshop }: CatalogueProduct, sale: NotOnSale): CheckoutError =>
+  new CheckoutError(REFUSALS[sale.state], { message: saleSentence(sale, workshop.timeZone, capacity) })
 
 const tooManySeats = () =>
   new CheckoutError('invalid_request', {

@@ -19,6 +19,9 @@ export const SEATED = ['Valid', 'Restricted', 'Disputed'] as const
 
 /** One visitor holds at most this many seats where seats are limited. */
 export const SEATS_PER_VISITOR = 10
+/** And one address a twentieth of all, but never less than that. */
+export const seatsPerAddress = (capacity: number): number =>
+  Math.max(SEATS_PER_VISITOR, Math.floor(capacity / 20))
 
 export type NewHold = Pick<
   CheckoutSessionRow,
@@ -49,16 +52,16 @@ export type NewHold = Pick<
 export type HoldResult = 'held' | 'same-attempt' | 'refused'
 
 const held = (condition: SQL) =>
-  sql`(select coalesce(sum(s.quantity), 0) from ${checkoutSession} s where s.productId = ${product.id} and s.status in ('creating', 'open', 'processing') and ${condition})`
+  sql`(select coalesce(sum(s.quantity), 0) from ${checkoutSession} s where s.productId = ${product.id} and s.status in ${HOLDING} and ${condition})`
 
 /** The coupons of bulk purchases that stand. */
-const standingBulk = sql`(select pb.bulkCouponId from ${purchase} pb where pb.productId = ${product.id} and pb.status in ('Valid', 'Restricted', 'Disputed') and pb.bulkCouponId is not null)`
+const standingBulk = sql`(select pb.bulkCouponId from ${purchase} pb where pb.productId = ${product.id} and pb.status in ${SEATED} and pb.bulkCouponId is not null)`
 
 /**
  * Seats sold: purchases that stand, a bulk purchase by its coupon's uses. A seat that was claimed with such a coupon is among these,
  * and counts by itself once the bulk purchase is refunded: whoever claimed it still has it.
  */
-const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${product.id} and pu.status in ('Valid', 'Restricted', 'Disputed') and pu.bulkCouponId is null and (pu.redeemedBulkCouponId is null or pu.redeemedBulkCouponId not in ${standingBulk}))
+const sold = sql`(select count(*) from ${purchase} pu where pu.productId = ${product.id} and pu.status in ${SEATED} and pu.bulkCouponId is null and (pu.redeemedBulkCouponId is null or pu.redeemedBulkCouponId not in ${standingBulk}))
   + (select coalesce(sum(c.maxUses), 0) from ${coupon} c where c.id in ${standingBulk})`
 
 /** Seats sold and held, per row of the product table that it stands in. */
@@ -72,7 +75,7 @@ const sameAddress = (column: SQL | typeof user.email, email: string) =>
   sql`${column} = ${email} and lower(${column}) = ${email.trim().toLowerCase()} collate utf8mb4_bin`
 
 const bought = (email: string) =>
-  sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where ${sameAddress(sql`u.email`, email)} and pe.productId = ${product.id} and pe.status in ('Valid', 'Restricted', 'Disputed'))`
+  sql`exists (select 1 from ${purchase} pe join ${user} u on u.id = pe.userId where ${sameAddress(sql`u.email`, email)} and pe.productId = ${product.id} and pe.status in ${SEATED})`
 
 /**
  * Lets a repeated attempt through to its own row's unique key: the last seat may be the one that it holds. Bound to the

@@ -30,7 +30,7 @@ export const saleOf = (product: CatalogueProduct, now: Date, seatsLeft?: number)
     now,
     openEnrollment: product.openEnrollment,
     closeEnrollment: product.closeEnrollment,
-    endsAt: product.workshop.endsAt,
+    endsAt: product.endsAt,
     state: product.state,
     capacity: product.capacity,
     seatsLeft,

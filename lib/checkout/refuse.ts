@@ -1,9 +1,10 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
+import { saleSentence } from '@/lib/pricing/sale'
 import { asCheckoutError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
-import { explainRefusal, type NewHold, SEATS_PER_VISITOR } from './hold'
+import { explainRefusal, type NewHold, SEATS_PER_VISITOR, seatsPerAddress } from './hold'
 import { releaseOwnHolds } from './release'
 import { confirmationUrl } from './session-params'
 
@@ -25,15 +26,17 @@ export async function refuse(
   if (why.bought) throw alreadyPurchased(deps, product, hold, why.boughtSession, why.boughtAt)
   if (mayRelease && (await released(deps, hold))) return
   if (why.seatsLeft >= hold.quantity && (why.ownSeats > 0 || why.addressSeats > 0)) {
+    const most =
+      why.ownSeats + hold.quantity > SEATS_PER_VISITOR ? SEATS_PER_VISITOR : seatsPerAddress(why.capacity)
     throw new CheckoutError('rate_limited', {
-      message: `Up to ${SEATS_PER_VISITOR} seats can be held at once from one place. Finish or leave the checkout that is open, then try again.`,
+      message: `Up to ${most} seats can be held at once from one place. Finish or leave the checkout that is open, then try again.`,
       details: { retryAfter: RETRY_SECONDS },
     })
   }
   const left = Math.max(0, why.seatsLeft)
   const message =
     left === 0
-      ? `All ${why.capacity} seats are taken.`
+      ? saleSentence({ state: 'sold-out' }, product.workshop.timeZone, why.capacity)
       : `Only ${left} ${left === 1 ? 'seat is' : 'seats are'} left, and you asked for ${hold.quantity}.`
   throw new CheckoutError('sold_out', { message })
 }

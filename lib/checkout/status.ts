@@ -1,9 +1,10 @@
 import 'server-only'
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
-import { type CheckoutSessionRow, checkoutSession, purchase, user } from '@/db/schema'
+import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { type CheckoutSessionRow, checkoutSession, purchase, stripeEvent, user } from '@/db/schema'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { CheckoutState, CheckoutStatus, Money } from '@/lib/contract/types'
 import { fromMajor } from '@/lib/pricing/money'
+import type { HandledType } from '@/lib/stripe/event-types'
 import { maskEmail } from '@/lib/telemetry/scrub'
 import type { CommerceDeps } from './deps'
 import { workshopUrl } from './session-params'
@@ -19,7 +20,7 @@ export async function readStatus(deps: StatusDeps, sessionId: string): Promise<C
     .leftJoin(user, eq(user.id, purchase.userId))
     .where(eq(checkoutSession.sessionId, sessionId))
     .limit(1)
-  if (!row) throw new CheckoutError('session_not_found')
+  if (!row) return statusByInbox(deps, sessionId)
   const product = await deps.catalogue.byProduct(row.session.productId)
   const workshop = product && {
     ...product.workshop,
@@ -30,6 +31,25 @@ export async function readStatus(deps: StatusDeps, sessionId: string): Promise<C
     ...(row.purchase && { purchase: purchaseOf(row.session, row.purchase, row.email) }),
     ...(workshop && { workshop }),
   }
+}
+
+const PAID: HandledType[] = ['checkout.session.completed', 'checkout.session.async_payment_succeeded']
+
+/** A payment link's session has no row of ours until its sale is recorded: what is known of it is the event that told of it. */
+async function statusByInbox({ db }: StatusDeps, sessionId: string): Promise<CheckoutStatus> {
+  const [event] = await db
+    .select({ status: stripeEvent.status })
+    .from(stripeEvent)
+    .where(
+      and(
+        eq(stripeEvent.objectId, sessionId),
+        inArray(stripeEvent.type, PAID),
+        inArray(stripeEvent.status, ['parked', 'pending']),
+      ),
+    )
+    .limit(1)
+  if (!event) throw new CheckoutError('session_not_found')
+  return { status: event.status === 'parked' ? 'processing' : 'open' }
 }
 
 /** Nobody is told that they are in while their money is on its way back. Disputed and partly refunded stay complete; what Course Builder's own people refunded there counts as well. */

@@ -296,6 +296,25 @@ describe("another's sale on the same account", () => {
     expect(shop.logs()).toMatch(new RegExp(`"level":"error".*sale.unknown_product.*${id}`))
   })
 
+  test('through a payment link is told as under way until somebody says what it is', async () => {
+    const { productId, paymentLinkId } = await shop.sell()
+    const { id } = shop.stripe.openLink(paymentLinkId)
+    expect((await shop.send(`/api/workshop/checkout/${id}`)).status).toBe(404)
+    await shop.db.delete(tables.merchantProduct).where(eq(tables.merchantProduct.productId, productId))
+    await shop.db
+      .update(tables.product)
+      .set({ stripeProductId: null })
+      .where(eq(tables.product.id, productId))
+    await shop.stripe.pay(id, { email: someone() })
+    await shop.delivered()
+    expect(await shop.inbox(id, 'checkout.session.completed')).toMatchObject([{ status: 'parked' }])
+    for (const method of ['GET', 'POST'])
+      expect(await shop.send(`/api/workshop/checkout/${id}`, { method })).toMatchObject({
+        status: 200,
+        body: { status: 'processing' },
+      })
+  })
+
   test('under our name for a product of ours is recorded, though nobody here began it', async () => {
     const { id, recorded } = await paidElsewhere(known.priceId, { source: 'egghead-next' })
     expect(recorded).toBe(1)

@@ -29,6 +29,10 @@ describe('the address', () => {
     expect(clientAddress(new Headers({ ip: ' 2001:db8::1 ' }), named('ip'))).toBe('2001:db8::1')
   })
 
+  it('has no zone: that names an interface of this machine', () => {
+    expect(clientAddress(new Headers({ ip: 'fe80::1%eth0' }), named('ip'))).toBe('fe80::1')
+  })
+
   it.each(['', 'unknown', '192.0.2.1:4711', '<script>', '999.0.0.1', 'localhost'])(
     'is unknown where the header says "%s"',
     (value) => {

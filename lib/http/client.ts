@@ -11,7 +11,9 @@ type Trust = { ipHeader?: string | undefined; countryHeader?: string | undefined
 export function clientAddress(headers: Headers, trust: Trust): string | undefined {
   const name = trust.ipHeader ?? (trust.vercel ? 'x-real-ip' : undefined)
   const value = name ? headers.get(name)?.split(',')[0]?.trim() : socketAddress(headers)
-  return value && isIP(value) !== 0 ? value : undefined
+  // The zone of a link-local address (`fe80::1%eth0`) names an interface of ours, and is no part of the visitor's address.
+  const address = value?.split('%')[0]
+  return address && isIP(address) !== 0 ? address : undefined
 }
 
 /** ISO 3166-1 alpha-2, from the platform's header alone. Without one there is no country, and no country price. */

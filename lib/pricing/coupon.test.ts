@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyDiscount, couponProblem, discountOn, type StripeDiscount } from './coupon'
+import { couponProblem, discountOn, type StripeDiscount } from './coupon'
 
 const usd = (amount: number) => ({ amount, currency: 'usd' })
 const coupon = (over: Partial<StripeDiscount>): StripeDiscount => ({
@@ -15,17 +15,17 @@ const coupon = (over: Partial<StripeDiscount>): StripeDiscount => ({
 const now = new Date('2026-12-01T12:00:00Z')
 const context = { now, subtotal: usd(49900), stripeProductId: 'prod_1' }
 
-describe('applyDiscount', () => {
+describe('discountOn', () => {
   it.each([
-    ['20 %', coupon({ percentOff: 20 }), 49900, 39920],
-    ['all of it', coupon({ percentOff: 100 }), 49900, 0],
-    ['an amount', coupon({ amountOff: usd(7500) }), 49900, 42400],
-    ['an amount larger than the price', coupon({ amountOff: usd(60000) }), 49900, 0],
-    ['an amount once, for three seats', coupon({ amountOff: usd(7500) }), 149700, 142200],
-    ['another currency', coupon({ amountOff: { amount: 7500, currency: 'eur' } }), 49900, 49900],
-    ['neither', coupon({}), 49900, 49900],
-  ])('%s', (_, discount, subtotal, total) => {
-    expect(applyDiscount(usd(subtotal), discount)).toEqual(usd(total))
+    ['20 %', coupon({ percentOff: 20 }), 49900, 9980],
+    ['all of it', coupon({ percentOff: 100 }), 49900, 49900],
+    ['an amount', coupon({ amountOff: usd(7500) }), 49900, 7500],
+    ['an amount larger than the price', coupon({ amountOff: usd(60000) }), 49900, 49900],
+    ['an amount once, for three seats', coupon({ amountOff: usd(7500) }), 149700, 7500],
+    ['another currency', coupon({ amountOff: { amount: 7500, currency: 'eur' } }), 49900, 0],
+    ['neither', coupon({}), 49900, 0],
+  ])('%s', (_, discount, subtotal, off) => {
+    expect(discountOn(usd(subtotal), discount)).toEqual(usd(off))
   })
 
   it('takes off between nothing and everything', () => {
@@ -37,7 +37,6 @@ describe('applyDiscount', () => {
       fc.property(fc.integer({ min: 0, max: 100_000 }), discount, (amount, given) => {
         const off = discountOn(usd(amount), given).amount
         expect(Number.isInteger(off) && off >= 0 && off <= amount).toBe(true)
-        expect(applyDiscount(usd(amount), given).amount).toBe(amount - off)
       }),
     )
   })

@@ -1,5 +1,5 @@
 import type { Money } from '@/lib/contract/types'
-import { percentOff, subtract } from './money'
+import { percentOff } from './money'
 
 /** What Stripe says about a promotion code, or about a coupon that a product names by its id. */
 export type StripeDiscount = {
@@ -37,10 +37,6 @@ export function discountOn(subtotal: Money, discount: StripeDiscount): Money {
   const wanted = usable ? Math.max(amountOff.amount, 0) : 0
   return { amount: Math.min(wanted, Math.max(subtotal.amount, 0)), currency: subtotal.currency }
 }
-
-/** What is left to pay of a subtotal; never below 0. */
-export const applyDiscount = (subtotal: Money, discount: StripeDiscount): Money =>
-  subtract(subtotal, discountOn(subtotal, discount))
 
 /** Why Stripe would refuse this discount for this order, or null. Says nothing about who may use it. */
 export function couponProblem(discount: StripeDiscount, context: CouponContext): CouponProblem | null {

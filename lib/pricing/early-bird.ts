@@ -45,7 +45,3 @@ function firstAfter(from: number, to: number, isOver: (at: number) => boolean): 
   }
   return after
 }
-
-/** Whether `now` is still in the window, whose last moment is 23:59:59.999 of `date` in the workshop's zone. */
-export const isEarlyBird = (now: Date, date: string, timeZone: string): boolean =>
-  now.getTime() < earlyBirdEnd(date, timeZone).getTime()

@@ -28,8 +28,6 @@ export type Decision = {
   fallbackCode?: string
   /** When a session made from this offer should end: with its early-bird window, its coupon or the sale. */
   sessionEndsAt?: Date
-  /** Bought at a country price: the purchase will be `Restricted`. */
-  restricted: boolean
 }
 
 /** One price that could be paid now. */
@@ -93,7 +91,6 @@ function answer(order: Order, choice: Choice, problem: OfferProblem | undefined)
       ...(ppp && { ppp }),
       ...(problem && { problem }),
     },
-    restricted: choice.tier === 'ppp',
     ...(discount && { discount }),
     ...(discount?.kind === 'promotion_code' && { fallbackCode: discount.code }),
     ...(sessionEnd && { sessionEndsAt: sessionEnd }),

@@ -172,8 +172,8 @@ async function linkOf(
 }
 
 /**
- * To the page that says what happened: the registration that they have, else the workshop's own, which is a declared one or one whose
- * name is only letters, so that no client names a target.
+ * To the page that says what happened: the registration that they have, else the workshop's own: the declared one, or the one that the
+ * form names, as far as it can be one: no client names a target.
  */
 function pageWithError(
   { settings }: Storefront,
@@ -187,9 +187,9 @@ function pageWithError(
       : undefined
   const slug =
     (typeof productId === 'string' ? declaredAs(productId)?.slug : undefined) ??
-    (typeof named === 'string' && /^[\w-]{1,191}$/.test(named) ? named : undefined)
+    (typeof named === 'string' && /^(?!\.+$)[\p{L}\p{M}\p{N}_.~-]{1,191}$/u.test(named) ? named : undefined)
   const page = new URL(
-    details.confirmationUrl ?? (slug ? `/workshop/${slug}` : '/'),
+    details.confirmationUrl ?? (slug ? `/workshop/${encodeURIComponent(slug)}` : '/'),
     settings.NEXT_PUBLIC_APP_URL,
   )
   page.searchParams.set('checkout_error', code)
