@@ -20,11 +20,15 @@ export async function whoseSale(catalogue: Catalogue, facts: SessionFacts): Prom
   if (!marked && !facts.paymentLink)
     return { kind: 'not-ours', reason: 'no mark of ours and no payment link' }
   const by = facts.paymentLink ? 'payment-link' : 'session'
+  const named =
+    marked && facts.metadata.productId ? await catalogue.byProduct(facts.metadata.productId) : null
+  const [line, ...more] = facts.lines
+  // Another product may name the same price.
+  if (named && more.length === 0 && line?.priceId === named.stripePriceId)
+    return { kind: 'ours', by, product: named, quantity: facts.quantity, alsoSold: [] }
   const sold = await workshopsIn(catalogue, facts)
   const [first, ...others] = sold.values()
   if (first) return { kind: 'ours', by, ...first, alsoSold: others.map(({ product }) => product.id) }
-  const named =
-    marked && facts.metadata.productId ? await catalogue.byProduct(facts.metadata.productId) : null
   if (named) return { kind: 'ours', by, product: named, quantity: facts.quantity, alsoSold: [] }
   return { kind: 'unknown-product', reason: `unknown ${soldIn(facts)} in ${facts.id}` }
 }
