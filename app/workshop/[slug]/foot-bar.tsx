@@ -36,6 +36,6 @@ function saleWords({ sale, saleChangesAt }: Offer, timeZone: string) {
   if (sale === 'sold-out') return 'All seats are taken'
   if (sale === 'closed') return 'Registration is closed'
   return saleChangesAt
-    ? `Registration opens on ${formatDate(saleChangesAt, { timeZone }).replaceAll(' ', '\u00a0')}`
+    ? `Opens on ${formatDate(saleChangesAt, { timeZone }).replaceAll(' ', '\u00a0')}`
     : 'Registration is not open yet'
 }
