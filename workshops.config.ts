@@ -67,7 +67,7 @@ export const workshops: WorkshopDeclaration[] = [
     title: 'TypeScript at Scale',
     summary: 'Types that carry a large codebase instead of decorating it, and a compiler that stays fast.',
     description: [
-      'Two mornings on the parts of TypeScript that decide whether a large project is pleasant: module boundaries, inference that does not surprise, and errors that say what is wrong.',
+      'An afternoon on the parts of TypeScript that decide whether a large project is pleasant: module boundaries, inference that does not surprise, and errors that say what is wrong.',
       'We work on a real monorepo and measure every change we make to it.',
     ],
     outline: [
@@ -80,10 +80,10 @@ export const workshops: WorkshopDeclaration[] = [
     ],
     instructor: {
       name: 'Jonas Weber',
-      bio: 'Engineer and illustrator, who explains type systems with a pencil.',
+      bio: 'Is an engineer and illustrator, and explains type systems with a pencil.',
     },
     startsAt: '2027-01-20T14:00:00Z',
-    endsAt: '2027-01-21T18:00:00Z',
+    endsAt: '2027-01-20T18:00:00Z',
     timeZone: 'Europe/Berlin',
     price: { amount: 39000, currency: 'eur' },
     closeEnrollment: '2027-01-20T14:00:00Z',

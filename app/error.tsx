@@ -1,6 +1,7 @@
 'use client'
 
 import { Notice } from './site/notice'
+import styles from './site/site.module.css'
 
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
   return (
@@ -10,7 +11,7 @@ export default function ErrorPage({ reset }: { error: Error; reset: () => void }
         is safe.
       </p>
       <p>
-        <button type="button" onClick={reset}>
+        <button type="button" className={styles.button} onClick={reset}>
           Try again
         </button>
       </p>

@@ -37,6 +37,6 @@ function wordsFor({ sale, saleChangesAt, seatsLeft, discount, reason }: Props['o
       ? `Registration opens on ${formatMoment(saleChangesAt, { timeZone })} in ${placeOf(timeZone)}`
       : 'Registration is not open yet'
   if (seatsLeft !== undefined && seatsLeft <= fewSeats)
-    return seatsLeft === 1 ? '1 seat left' : `${seatsLeft} seats left`
+    return seatsLeft === 1 ? '1\u00a0seat left' : `${seatsLeft}\u00a0seats left`
   return discount.amount > 0 ? reason : 'Registration is open'
 }

@@ -4,7 +4,10 @@ type Entry = { status: number; sentence: string }
 
 /** Every code that an answer may carry, its HTTP status and what it says when nobody knows better words. */
 export const errorCatalogue = {
-  invalid_request: { status: 400, sentence: 'Something in this request is not as it should be.' },
+  invalid_request: {
+    status: 400,
+    sentence: 'What reached us was incomplete, and nothing was charged. Reload this page, then try again.',
+  },
   invalid_coupon: {
     status: 400,
     sentence: "This code doesn't work for this workshop. You can register without it or try another one.",
@@ -14,20 +17,47 @@ export const errorCatalogue = {
     sentence: 'This price is not open to you. You can register at the regular price.',
   },
   unauthorized: { status: 401, sentence: 'This address needs a valid key.' },
-  forbidden_origin: { status: 403, sentence: 'This page may not start a checkout here.' },
+  forbidden_origin: {
+    status: 403,
+    sentence:
+      "You can't register from this page, and nothing was charged. Open the workshop's own page and register there.",
+  },
   not_found: { status: 404, sentence: 'There is nothing at this address.' },
-  product_not_found: { status: 404, sentence: "We don't know this workshop." },
-  session_not_found: { status: 404, sentence: "We can't find this registration." },
+  product_not_found: {
+    status: 404,
+    sentence: "We don't know this workshop, and nothing was charged. Choose one from the list of workshops.",
+  },
+  session_not_found: {
+    status: 404,
+    sentence:
+      "We can't find this registration. If you have paid, nothing is lost: the confirmation comes by e\u2011mail.",
+  },
   method_not_allowed: { status: 405, sentence: "This address doesn't take that method." },
-  already_purchased: { status: 409, sentence: 'You already have a seat.' },
-  sold_out: { status: 409, sentence: 'All seats are taken.' },
-  sale_not_open: { status: 409, sentence: 'Registration is not open yet.' },
-  sale_closed: { status: 409, sentence: 'Registration is closed.' },
-  payload_too_large: { status: 413, sentence: 'This request is too large.' },
+  already_purchased: {
+    status: 409,
+    sentence:
+      'You already have a seat, so nothing was charged. The e\u2011mail that confirmed it leads to your registration.',
+  },
+  sold_out: {
+    status: 409,
+    sentence: 'All seats are taken, and nothing was charged. Try again later, or see the other workshops.',
+  },
+  sale_not_open: {
+    status: 409,
+    sentence: 'Registration is not open yet, and nothing was charged. Come back once it is.',
+  },
+  sale_closed: {
+    status: 409,
+    sentence: 'Registration is closed, and nothing was charged. See the other workshops.',
+  },
+  payload_too_large: {
+    status: 413,
+    sentence: 'More was sent than we can read, and nothing was charged. Reload this page, then try again.',
+  },
   unsupported_media_type: { status: 415, sentence: 'Send JSON or a form.' },
   rate_limited: {
     status: 429,
-    sentence: 'That was many tries in a short time. Wait a moment, then try again.',
+    sentence: 'That was many tries in a short time. Nothing was charged; wait a moment, then try again.',
   },
   stripe_error: {
     status: 502,
@@ -35,7 +65,8 @@ export const errorCatalogue = {
   },
   misconfigured: {
     status: 502,
-    sentence: 'Checkout is not set up correctly for this workshop. Nothing was charged; we have been told.',
+    sentence:
+      'This workshop cannot be paid for right now, and we have been told. Nothing was charged; try again later.',
   },
   unavailable: {
     status: 503,

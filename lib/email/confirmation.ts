@@ -3,7 +3,7 @@ import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, link, type Section, safeUrl } from './document'
 import { renderEmail } from './layout'
 import type { Sale } from './sale'
-import { contact, day, reference, whenOf, whenSection } from './shared'
+import { contact, day, isFree, reference, whenOf, whenSection } from './shared'
 
 /** Dates that make no event are no reason to leave a buyer without a word. */
 const hasCalendar = ({ workshop }: Sale) => Date.parse(workshop.endsAt) > Date.parse(workshop.startsAt)
@@ -16,7 +16,7 @@ function payment(sale: Sale): Section {
   const registration = safeUrl(sale.registrationUrl)
   const reduced = discount !== undefined && discount.amount > 0
   return {
-    title: 'Payment',
+    title: isFree(sale) ? 'Price' : 'Payment',
     rows: [
       ...(reduced
         ? [
@@ -32,7 +32,7 @@ function payment(sale: Sale): Section {
         : []),
       {
         label: reduced || quantity === 1 ? 'Paid' : `Paid for ${seats(quantity)}`,
-        value: formatMoney(total),
+        value: isFree(sale) ? 'Nothing: it was free' : formatMoney(total),
         total: true,
       },
       { label: 'Date', value: day(sale.createdAt) },
@@ -51,7 +51,10 @@ function joining(sale: Sale): Section {
   return {
     title: 'How to join',
     paragraphs: [
-      [workshop.howToJoin ?? 'How to join comes by e-mail, to this address, before the workshop starts.'],
+      [
+        workshop.howToJoin ??
+          'How to join comes by e\u2011mail, to this address, before the workshop starts.',
+      ],
       ...(hasCalendar(sale) ? [['The attached calendar file puts the workshop into your calendar.']] : []),
       ...(page ? [[link('See what the workshop covers', page)]] : []),
     ],
@@ -67,7 +70,7 @@ function handingOut(sale: Sale): Section[] {
         title: 'Your seats',
         paragraphs: [
           [
-            `All ${sale.quantity} seats are yours. ${sale.workshop.replyTo ? 'Reply to this e-mail with' : 'Send us'} the names and e-mail addresses of the people who take part, and each of them is told how to join.`,
+            `All ${sale.quantity}\u00a0seats are yours. ${sale.workshop.replyTo ? 'Reply to this e\u2011mail with' : 'Send us'} the names and e\u2011mail addresses of the people who take part, and each of them is told how to join.`,
           ],
         ],
       },
@@ -77,7 +80,7 @@ function handingOut(sale: Sale): Section[] {
       title: 'Your seats',
       paragraphs: [
         [
-          `Pass this link on to the people who take part. It gives away your ${sale.quantity} seats, one to each person who uses it; take one yourself if you are coming. Whoever has the link can take a seat, so share it with care.`,
+          `Pass this link on to the people who take part. It gives away your ${sale.quantity}\u00a0seats, one to each person who uses it; take one yourself if you are coming. Whoever has the link can take a seat, so share it with care.`,
         ],
         [link(href, href)],
       ],
@@ -100,7 +103,7 @@ export function confirmationDocument(sale: Sale): EmailDocument {
       name ? `${name}, your ` : 'Your ',
       `${seats(quantity)} in `,
       { text: title, italic: true },
-      `${one ? ' is' : ' are'} booked${sale.total.amount > 0 ? ' and paid' : ''}.`,
+      `${one ? ' is' : ' are'} booked${isFree(sale) ? '' : ' and paid'}.`,
     ],
     sections: [...whenSection(workshop), ...handingOut(sale), joining(sale), payment(sale)],
     footer: contact(sale, 'Something not right, or you can no longer come?'),

@@ -42,12 +42,16 @@ function section({ title, lines, rows, paragraphs }: Section): string {
 
 /** The text version: complete, and readable where nothing is rendered. */
 export function renderText(email: EmailDocument): string {
-  return [
-    email.heading,
-    wrap(inline(email.lead)),
-    ...email.sections.map(section),
-    ...email.footer.map((paragraph) => wrap(inline(paragraph))),
-  ]
-    .join('\n\n')
-    .concat('\n')
+  return (
+    [
+      email.heading,
+      wrap(inline(email.lead)),
+      ...email.sections.map(section),
+      ...email.footer.map((paragraph) => wrap(inline(paragraph))),
+    ]
+      .join('\n\n')
+      .concat('\n')
+      // Lines break at spaces alone, so a hyphen that does not break is only a sign that some faces lack.
+      .replaceAll('\u2011', '-')
+  )
 }

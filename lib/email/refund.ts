@@ -63,14 +63,12 @@ export function refundDocument(refund: Refund): EmailDocument {
           { label: 'Date', value: day(refund.refundedAt) },
         ],
         paragraphs: [
-          [
-            'It goes back to the card or account that you paid with. Banks usually take five to ten business days to show it.',
-          ],
+          ['It goes back to the card or account that you paid with. It can take five to ten days to show.'],
           reference(sale),
         ],
       },
     ],
-    footer: contact(sale, 'Not what you expected, or no money after ten business days?'),
+    footer: contact(sale, 'Not what you expected, or no money after ten days?'),
   }
 }
 

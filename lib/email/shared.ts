@@ -6,8 +6,13 @@ import type { Sale } from './sale'
 export const day = (instant: string) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant))
 
+/** Nothing was paid: then nothing is said of paying. */
+export const isFree = ({ total }: Sale): boolean => total.amount === 0
+
 /** The name under which anybody here finds the purchase. */
-export const reference = (sale: Sale): Inline[] => [`Payment reference: ${headerText(sale.purchaseId)}`]
+export const reference = (sale: Sale): Inline[] => [
+  `${isFree(sale) ? 'Reference' : 'Payment reference'}: ${headerText(sale.purchaseId)}`,
+]
 
 /** Nothing is said of a date that nobody set. */
 export const whenOf = (workshop: Sale['workshop']): When | undefined =>
@@ -23,11 +28,13 @@ export function contact(sale: Sale, question: string): Inline[][] {
   const { replyTo, url } = sale.workshop
   return [
     replyTo
-      ? [`${question} Reply to this e-mail: a person reads it.`]
+      ? [`${question} Reply to this e\u2011mail: a person reads it.`]
       : [
-          `${question} Name the payment reference, and `,
+          `${question} Name the ${isFree(sale) ? 'reference' : 'payment reference'}, and `,
           link("write to us through the workshop's page", safeUrl(url)),
         ],
-    [`Sent to ${headerText(sale.email)}, the address that was given when paying.`],
+    [
+      `Sent to ${headerText(sale.email)}, the address that was given when ${isFree(sale) ? 'registering' : 'paying'}.`,
+    ],
   ]
 }

@@ -2,10 +2,10 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { DemoSignIn } from '@/app/site/demo-sign-in'
 import { EventTime } from '@/app/site/event-time'
-import { OfferPrice } from '@/components/offer-price/offer-price'
-import { RegisterButton } from '@/components/register-button/register-button'
+import tokens from '@/components/tokens/tokens.module.css'
 import { getVisitorOffer, getWorkshopPage, sentenceFor, storefrontSettings } from '@/lib/storefront'
 import { FootBar } from './foot-bar'
+import { Panel } from './panel'
 import styles from './workshop.module.css'
 
 type Props = {
@@ -32,8 +32,6 @@ export default async function WorkshopPage({ params, searchParams }: Props) {
   if (!workshop) notFound()
   const { demo, publishableKey, signInUrl } = storefrontSettings()
   const { offer, viewer } = visitor
-  // A code that does not work is explained beside the price, and not sent along.
-  const couponCode = offer?.problem ? undefined : asked
   return (
     <>
       <main className={styles.page}>
@@ -64,17 +62,14 @@ export default async function WorkshopPage({ params, searchParams }: Props) {
           <p>{workshop.howToJoin}</p>
           <FootBar workshop={workshop} offer={offer} />
         </article>
-        <aside id="register" className={styles.panel} aria-label="Register">
-          <OfferPrice workshop={workshop} offer={offer} couponCode={asked} showSeats="always" />
-          <RegisterButton
-            workshop={workshop}
-            offer={offer}
-            viewer={viewer}
-            couponCode={couponCode}
-            publishableKey={publishableKey}
-            signInUrl={signInUrl}
-          />
-        </aside>
+        <Panel
+          workshop={workshop}
+          offer={offer}
+          viewer={viewer}
+          asked={asked}
+          publishableKey={publishableKey}
+          signInUrl={signInUrl}
+        />
       </main>
       {demo && <DemoSignIn viewer={viewer} returnTo={`/workshop/${slug}`} />}
     </>
@@ -89,7 +84,12 @@ function Happened({ query }: { query: Awaited<Props['searchParams']> }) {
   const code = one(query.checkout_error)
   if (code)
     return (
-      <p className={styles.happened} role="alert" data-slot="checkout-error">
+      <p
+        className={`${tokens.tokens} ${styles.happened}`}
+        role="alert"
+        data-slot="checkout-error"
+        data-sign=""
+      >
         {sentenceFor(code)}
       </p>
     )

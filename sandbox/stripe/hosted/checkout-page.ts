@@ -75,7 +75,7 @@ function errorOf(errors: FieldErrors, name: keyof FieldErrors): Html | false {
   )
 }
 
-function field(view: View, name: keyof Typed, label: string, attributes: Html, keep = true): Html {
+function field(view: View, name: keyof Typed, label: string | Html, attributes: Html, keep = true): Html {
   const { typed, errors } = view
   return html`<label>${label}<input name="${name}" value="${keep ? typed[name] : ''}" ${attributes}${invalid(errors, name)}>${errorOf(errors, name)}</label>`
 }
@@ -85,11 +85,14 @@ function cardFields(view: View): Html {
   return html`<div class="methods" role="radiogroup" aria-label="Pay with">
 <label><input type="radio" name="method" value="card"${typed.method === 'card' && html` checked`}>Card</label>
 <label><input type="radio" name="method" value="bank"${typed.method === 'bank' && html` checked`}>Bank transfer (delayed)</label></div>
-<div class="card-fields"><fieldset><div>${field(view, 'cardNumber', 'Card number', html`inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242"`, false)}</div>
+<div class="by-card"><fieldset><div>${field(view, 'cardNumber', 'Card number', html`inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242"`, false)}</div>
 <div class="pair">${field(view, 'cardExpiry', 'Expires', html`inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY"`, false)}
 ${field(view, 'cardCvc', 'CVC', html`inputmode="numeric" autocomplete="cc-csc" placeholder="123"`, false)}</div></fieldset></div>
-${field(view, 'billingName', 'Name on card', html`autocomplete="name"`)}`
+${field(view, 'billingName', nameOfPayer, html`autocomplete="name"`)}`
 }
+
+/** Whose name is wanted depends on the way of paying that is chosen. */
+const nameOfPayer = html`<span><span class="by-card">Name on card</span><span class="by-bank">Account holder</span></span>`
 
 function paymentForm(view: View): Html {
   const { sandbox, session, typed, errors } = view

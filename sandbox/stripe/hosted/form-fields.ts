@@ -51,7 +51,8 @@ export function checkTyped(
   const errors: FieldErrors = {}
   if (!/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(typed.email)) errors.email = 'Your email is incomplete.'
   const wantsCard = typed.method === 'card' && !options.free
-  if (!typed.billingName && !options.free) errors.billingName = 'Enter the name on your card.'
+  if (!typed.billingName && !options.free)
+    errors.billingName = wantsCard ? 'Enter the name on your card.' : 'Enter the name of the account holder.'
   if (!isCountry(typed.country)) errors.country = 'Choose a country.'
   const means: Means | null = wantsCard ? checkCard(typed, options.now, errors) : { type: 'bank' }
   if (Object.keys(errors).length > 0 || !means) return { errors }

@@ -13,8 +13,8 @@ export function Confirmation({ howToJoin, ...props }: Props) {
       <h2>What happens next</h2>
       {seats > 1 && (
         <p>
-          All {seats} seats are yours. The e‑mail that confirms them says how to give them to the people who
-          take part.
+          {`All ${seats}\u00a0seats are yours. `}The e‑mail that confirms them says how to give them to the
+          people who take part.
         </p>
       )}
       <p>{howToJoin}</p>

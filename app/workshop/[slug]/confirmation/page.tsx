@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import site from '@/app/site/site.module.css'
 import { getCheckout, getWorkshopPage } from '@/lib/storefront'
 import { Confirmation } from './confirmation'
 import styles from './confirmation.module.css'
@@ -42,10 +43,15 @@ export default async function ConfirmationPage({ params, searchParams }: Props) 
       />
       {unfinished && (
         <noscript>
-          <form>
+          <form className={styles.again}>
             <input type="hidden" name="session_id" value={sessionId} />
-            <p>Without JavaScript this page does not look again by itself; the e‑mail comes either way.</p>
-            <button type="submit">Look again</button>
+            <p>
+              Without JavaScript this page does not look again by itself. Look again in a few seconds, or
+              close it: once a payment is through, the e‑mail comes either way.
+            </p>
+            <button type="submit" className={site.button}>
+              Look again
+            </button>
           </form>
         </noscript>
       )}
