@@ -5,7 +5,7 @@ import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
 import { createLog } from '@/lib/telemetry/log'
 
-/** `GET /api/openapi.json`: every route of this app, as OpenAPI 3.1. */
+/** `GET /api/openapi.json`: every route that another system calls, as OpenAPI 3.1. */
 export const openapiRoute = route({
   path: '/api/openapi.json',
   log: () => createLog(env().LOG_LEVEL),

@@ -77,6 +77,25 @@ const plain = (description: string) => ({
   content: { 'application/json': { schema: { type: 'object' } } },
 })
 
+/** As far as others may rely on it: servers of ours tell each other more. */
+const rolloutAnswer = {
+  description: '`rollout`: `off`, `internal`, a percentage, or `on`.',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['rollout'],
+        properties: { rollout: { type: 'string' }, guard: { type: 'object' } },
+      },
+    },
+  },
+}
+const exposureReport = {
+  type: 'object',
+  required: ['exposures'],
+  properties: { exposures: { type: 'array', maxItems: 40, items: { type: 'object' } } },
+}
+
 const inPath = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })
 
 const checkoutRefusals: ErrorCode[] = [
@@ -104,15 +123,26 @@ function paths(): Json {
     '/api/workshop/checkout': {
       post: {
         summary: 'Begins a checkout. Answers a form post with 303.',
+        parameters: [
+          {
+            name: 'start',
+            in: 'query',
+            allowEmptyValue: true,
+            description: 'Only notes that this visitor leaves for the payment link; the body is the product.',
+            schema: { type: 'string' },
+          },
+        ],
         requestBody: {
           required: true,
           content: {
             ...content('CheckoutRequest'),
             ...content('CheckoutRequest', 'application/x-www-form-urlencoded'),
+            'text/plain': { schema: { type: 'string', maxLength: 191 } },
           },
         },
         responses: {
           200: ok('CheckoutResponse'),
+          204: { description: 'Noted, with `start`.' },
           303: { description: "A form's answer: on to Stripe, or back to the page with `checkout_error`." },
           ...refusals('forbidden_origin', ...checkoutRefusals),
         },
@@ -172,7 +202,7 @@ function paths(): Json {
         parameters: session,
         responses: {
           200: ok('CheckoutStatus'),
-          ...refusals('unauthorized', ...statusRefusals, 'stripe_error'),
+          ...refusals('unauthorized', 'payload_too_large', ...statusRefusals, 'stripe_error'),
         },
       },
     },
@@ -187,6 +217,8 @@ function paths(): Json {
             'unauthorized',
             'invalid_request',
             'product_not_found',
+            'payload_too_large',
+            'unsupported_media_type',
             'stripe_error',
             'misconfigured',
             'unavailable',
@@ -196,11 +228,24 @@ function paths(): Json {
     },
     '/api/stripe/rollout': {
       get: {
-        summary: 'The setting of the rollout.',
+        summary: "The setting of the rollout, and its guard's verdict.",
         security: bearer,
+        responses: { 200: rolloutAnswer, ...refusals('unauthorized', 'not_found', 'unavailable') },
+      },
+      post: {
+        summary: 'The same, for a storefront that also tells whom it showed what.',
+        security: bearer,
+        requestBody: { required: true, content: { 'application/json': { schema: exposureReport } } },
         responses: {
-          200: plain('`off`, `internal`, a percentage, or `on`.'),
-          ...refusals('unauthorized', 'not_found'),
+          200: rolloutAnswer,
+          ...refusals(
+            'unauthorized',
+            'invalid_request',
+            'not_found',
+            'payload_too_large',
+            'unsupported_media_type',
+            'unavailable',
+          ),
         },
       },
     },
@@ -243,11 +288,16 @@ function operatorPaths(): Json {
       description: 'Done.',
       content: { [type]: { schema: { type: type === 'text/plain' ? 'string' : 'object' } } },
     },
-    ...refusals('unauthorized', 'not_found'),
+    ...refusals(
+      'unauthorized',
+      'not_found',
+      ...(type === 'application/json' ? (['unavailable'] as const) : []),
+    ),
   })
-  const cron = (summary: string) => ({
-    get: { summary, security: bearer, responses: answers('application/json') },
-  })
+  const cron = (summary: string) => {
+    const call = { summary, security: bearer, responses: answers('application/json') }
+    return { get: call, post: call }
+  }
   return {
     '/api/cron/inbox': cron('Works on stored events, ends old checkouts.'),
     '/api/cron/holds': cron('Ends old checkouts, for a scheduler that wants it at a pace of its own.'),
