@@ -62,7 +62,7 @@ test.describe('on a phone', () => {
       await askUntil(page, link)
       await expect(link).toBeInViewport()
       const panel = page.getByRole('complementary', { name: 'Register' })
-      await expect(panel).toHaveText(/^(All 30 seats are taken|Registration (is|was )?closed)/)
+      await expect(panel).toHaveText(/^(All 30 seats are taken|Registration (is )?closed)/)
       await expect(panel).not.toContainText('You save', { useInnerText: true })
       await panel.getByRole('link', { name: 'See the other workshops' }).click()
       await expect(page.getByRole('heading', { name: 'Workshops', level: 1 })).toBeVisible()
