@@ -32,7 +32,7 @@ function payment(sale: Sale): Section {
         : []),
       {
         label: reduced || quantity === 1 ? 'Paid' : `Paid for ${seats(quantity)}`,
-        value: isFree(sale) ? 'Nothing: it was free' : formatMoney(total),
+        value: isFree(sale) ? 'Nothing, it was free' : formatMoney(total),
         total: true,
       },
       { label: 'Date', value: day(sale.createdAt) },
