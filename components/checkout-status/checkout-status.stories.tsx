@@ -106,8 +106,72 @@ export const SeveralSeats: Story = {
   args: {
     initial: {
       ...confirmed,
-      purchase: { ...confirmed.purchase, quantity: 5, total: { amount: 212000, currency: 'usd' } } as never,
+      purchase: { ...confirmed.purchase, quantity: 5, total: { amount: 242000, currency: 'usd' } } as never,
     },
+    children: (
+      <>
+        <p>All 5 seats are yours.</p>
+        <p>We meet on Zoom.</p>
+      </>
+    ),
+  },
+  play: async () => {
+    const [first, second] = await Promise.all([/^All 5/, /^We meet/].map((words) => screen.findByText(words)))
+    const gap = (second?.getBoundingClientRect().top ?? 0) - (first?.getBoundingClientRect().bottom ?? 0)
+    await expect(gap).toBeGreaterThan(8)
+  },
+}
+
+/** The visitor's zone, whatever the machine's is. */
+const visitorIn = (timeZone: string) => () => {
+  spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({ timeZone } as never)
+}
+
+/** The server does not know the zone, so it leaves this line empty: its room has to be there before. */
+const nothingMovesWithout = async (line: HTMLElement) => {
+  const row = line.closest('dd')
+  const height = row?.offsetHeight
+  line.style.display = 'none'
+  await expect(row?.offsetHeight).toBe(height)
+  line.style.display = ''
+}
+
+export const InOwnTime: Story = {
+  args: { initial: confirmed },
+  beforeEach: visitorIn('Europe/Berlin'),
+  play: async () => {
+    const own = await screen.findByText('Tuesday 15 December, 19:00–00:00 your time (UTC+1)')
+    await expect(own).toHaveAttribute('datetime', workshop.startsAt)
+    await nothingMovesWithout(screen.getByText('Tuesday 15 December, 10:00–15:00 in Los Angeles (UTC−8)'))
+  },
+}
+
+export const InTheWorkshopsTime: Story = {
+  args: { initial: confirmed },
+  beforeEach: visitorIn('America/Los_Angeles'),
+  play: async () => {
+    await screen.findByText('Tuesday 15 December, 10:00–15:00 your time (UTC−8)')
+    await nothingMovesWithout(screen.getByText('The same time as in Los Angeles'))
+  },
+}
+
+/** A word longer than the page breaks, and the page does not scroll sideways. */
+export const LongTitle: Story = {
+  args: {
+    initial: {
+      ...confirmed,
+      workshop: {
+        ...workshop,
+        title: 'Softwarearchitekturdokumentationswerkstatt for Platform Engineers',
+        calendarUrl: '/',
+      },
+    },
+  },
+  parameters: { width: '17.5rem' },
+  play: async () => {
+    await heading("You're in.")
+    const root = document.querySelector<HTMLElement>('[data-slot=status]')
+    await expect(root?.scrollWidth).toBe(root?.clientWidth)
   },
 }
 
@@ -151,6 +215,8 @@ export const BankStillWorking: Story = {
   parameters: { msw: [says({ status: 'processing' })] },
   play: async () => {
     await expect(signBefore(await heading('Your bank is still working on the payment'))).toContain(waiting)
+    // Nothing is known of the sale yet, and no rule is drawn around it.
+    await expect(document.querySelector('[data-slot=status-facts]')).not.toBeVisible()
   },
 }
 
@@ -216,7 +282,7 @@ export const NotFoundByTheServer: Story = {
 export const WithoutASession: Story = {
   args: { sessionId: undefined },
   play: async () => {
-    await heading('This page belongs to a registration')
+    await expect(signBefore(await heading('This page belongs to a registration'))).toBe('none')
     await expect(asked).toHaveLength(0)
   },
 }

@@ -12,6 +12,8 @@ export const statusLabels = {
   confirmedText: 'A receipt is on its way to {email}.',
   yourTime: '{moment} your time ({offset})',
   workshopTime: '{moment} in {place} ({offset})',
+  /** Under the visitor's own time where the workshop's is no other. */
+  sameTime: 'The same time as in {place}',
   paid: 'Paid',
   nothingPaid: 'Nothing: it was free',
   refundedAmount: 'Refunded',

@@ -1,6 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react'
 import type { Money, Workshop } from '@/lib/contract/types'
-import { formatDay, formatMoment, formatOffset, formatRange, placeOf } from '../time/format-time'
+import { formatOffset, formatRange, placeOf } from '../time/format-time'
 import { useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
 import { googleCalendarUrl, outlookCalendarUrl } from './calendar-links'
@@ -21,6 +21,17 @@ export type StatusViewProps = {
   onAgain: () => void
 }
 
+/** The way on from each state that has one: look again, start again, or only back to the workshop. */
+const ways: Partial<Record<StatusState['status'], 'look' | 'start' | 'back'>> = {
+  late: 'look',
+  processing: 'look',
+  'not-found': 'look',
+  failed: 'start',
+  expired: 'start',
+  refunded: 'back',
+  'no-session': 'back',
+}
+
 /** The confirmation in one given state: no state of its own, no network. */
 export function StatusView(props: StatusViewProps) {
   const { state, headingLevel, rootProps, next } = props
@@ -37,10 +48,10 @@ export function StatusView(props: StatusViewProps) {
       data-state={status}
     >
       <div role="status">
-        {/* Another state is another page: nothing of the last one moves. */}
+        {/* Remount on state change so the browser doesn't count the swap as layout shift. */}
         <div key={status} data-slot="status-message">
           <Heading data-slot="status-title" data-sign="">
-            {/^(verifying|slow)$/.test(status) && <span data-slot="status-spinner" />}
+            {(status === 'verifying' || status === 'slow') && <span data-slot="status-spinner" />}
             {title}
           </Heading>
           {text && <p data-slot="status-text">{text}</p>}
@@ -48,7 +59,7 @@ export function StatusView(props: StatusViewProps) {
       </div>
       <div key={status} data-slot="status-rest">
         {workshop && <p data-slot="status-workshop">{workshop.title}</p>}
-        {/^(confirmed|processing|refunded)$/.test(status) && <Facts {...props} />}
+        {(status === 'confirmed' || status === 'processing' || status === 'refunded') && <Facts {...props} />}
         {status === 'confirmed' && next && <div data-slot="status-next">{next}</div>}
         <WaysOn {...props} />
       </div>
@@ -111,32 +122,35 @@ function When({ workshop: { startsAt, endsAt, timeZone }, labels, locale }: When
   const here = { timeZone: own ?? timeZone, locale }
   const offset = formatOffset(startsAt, there)
   const ownOffset = formatOffset(startsAt, here)
-  const place = fill(labels.workshopTime, {
-    moment: `${formatDay(startsAt, there)}, ${formatRange(startsAt, endsAt, there)}`,
-    place: placeOf(timeZone),
-    offset,
-  })
+  const place = placeOf(timeZone)
+  const atPlace = fill(labels.workshopTime, { moment: formatRange(startsAt, endsAt, there), place, offset })
   return (
     <>
       <time dateTime={startsAt}>
-        {own ? fill(labels.yourTime, { moment: formatMoment(startsAt, here), offset: ownOffset }) : place}
+        {own
+          ? fill(labels.yourTime, { moment: formatRange(startsAt, endsAt, here), offset: ownOffset })
+          : atPlace}
       </time>
-      {ownOffset !== offset && <span data-slot="status-there">{place}</span>}
+      {/* Empty on the server: its room is reserved, so that nothing moves when the visitor's zone is known. */}
+      <span data-slot="status-there">
+        {own && (ownOffset === offset ? fill(labels.sameTime, { place }) : atPlace)}
+      </span>
     </>
   )
 }
 
 /** The one next step. */
 function WaysOn({ state: { status }, labels, workshopUrl, onAgain }: StatusViewProps) {
-  if (/^(verifying|slow|confirmed|offline)$/.test(status)) return null
-  const over = /^(failed|expired)$/.test(status)
+  const way = ways[status]
+  const over = way === 'start'
+  if (!way) return null
   return (
     <p data-slot="status-ways">
-      {/^(late|processing|not-found)$/.test(status) && (
+      {way === 'look' && (
         <button
           type="button"
           onClick={(event) => {
-            // It goes, and the focus stays where it was read.
+            // This button unmounts; move focus first so keyboard users aren't sent to the top.
             event.currentTarget.closest('section')?.focus()
             onAgain()
           }}

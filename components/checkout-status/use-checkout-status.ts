@@ -88,8 +88,11 @@ export function useCheckoutStatus({
 }
 
 /** Whether another look can't change anything. A failed payment can still be tried again on Stripe's page. */
-const isOver = (data: Look | undefined): boolean =>
-  data?.checkout === null || !/^(open|processing)$/.test(data?.checkout?.status ?? 'open')
+function isOver(data: Look | undefined): boolean {
+  if (data?.checkout === null) return true
+  const status = data?.checkout?.status ?? 'open'
+  return status !== 'open' && status !== 'processing'
+}
 
 function stateOf(data: Look | undefined, online: boolean): StatusState {
   const { count = 0, checkout } = data ?? {}

@@ -17,7 +17,7 @@ export function formatMoney({ amount, currency }: Money, locale = 'en-US'): stri
   return units.toLocaleString(locale, {
     style: 'currency',
     currency,
-    // Of whole minor units, no more digits than these can be there.
+    // The amount is a whole number of minor units, so it never has more decimals than this.
     minimumFractionDigits: units % 1 ? digits : 0,
   })
 }

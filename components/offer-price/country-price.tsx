@@ -15,8 +15,7 @@ type Props = {
 export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }: Props) {
   const [declined, setDeclined] = useState(false)
   if (declined) return null
-  const country =
-    new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(ppp.country) ?? ppp.country
+  const country = new Intl.DisplayNames(locale, { type: 'region' }).of(ppp.country)
   return (
     <form
       data-slot="offer-ppp"
@@ -32,7 +31,7 @@ export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }:
         <button
           type="button"
           onClick={(event) => {
-            // It goes, and the focus stays where it was read.
+            // This button unmounts; move focus first so keyboard users aren't sent to the top.
             event.currentTarget.closest('section')?.focus()
             setDeclined(true)
           }}

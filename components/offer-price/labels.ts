@@ -1,15 +1,15 @@
-/** Every text of the price in its own words; `{price}` and the like are filled in. Reasons come from the server. */
+/** Every text of the price in its own words; `{price}` and the like are filled in. Reasons come from the server. No line breaks at `\u00a0`. */
 export const offerLabels = {
   free: 'Free',
   regularPrice: 'Regular price:',
   priceNow: 'Price now:',
   seats: 'for {quantity} seats',
-  saving: 'You save {amount}.',
+  saving: 'You save\u00a0{amount}.',
   until: 'Until {date}.',
   untilYours: 'In your time until {date}{left}.',
   left: ', {left} from now',
-  seatsLeft: '{seats} seats left',
-  seatLeft: '1 seat left',
+  seatsLeft: '{seats}\u00a0seats left',
+  seatLeft: '1\u00a0seat left',
   pppOffer: 'Buying from {country}? You can register at {percent}% off, for your own use.',
   pppAccept: 'Use the price for {country}',
   pppDecline: 'No, thank you',
@@ -17,8 +17,16 @@ export const offerLabels = {
   code: 'Code',
   apply: 'Apply',
   applying: 'Checking the code…',
-  applied: 'The code {code} is applied.',
+  applied: 'The code {code} is applied: {price}.',
   remove: 'Remove {code}',
+  pppApplied: 'The country price is applied: {price}.',
+  pppRemove: 'Remove the country price',
+  /** Once a code was taken off. */
+  withoutCode: 'Without a code: {price}.',
+  /** In place of a reason, by the offer's `sale`. */
+  'not-open': 'Not open yet',
+  'sold-out': 'Sold out',
+  closed: 'Registration is closed',
   stale: 'We could not check the price just now. The one you pay is shown again before you pay.',
   unpriced: 'The price is shown before you pay.',
 }

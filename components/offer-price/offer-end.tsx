@@ -27,11 +27,12 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-/** "11 days", rounded down; nothing within the last minute, or once it is over. */
+/** "11 days" with a no-break space, rounded down; nothing within the last minute, or once it is over. */
 function timeLeft(ms: number, locale = 'en-GB'): string | undefined {
   for (const [unit, length] of units) {
     const count = Math.floor(ms / length)
-    if (count >= 1) return count.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'long' })
+    if (count >= 1)
+      return count.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'long' }).replace(' ', '\u00a0')
   }
   return undefined
 }

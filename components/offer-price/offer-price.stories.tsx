@@ -3,7 +3,16 @@ import { delay, HttpResponse, http } from 'msw'
 import { expect, screen, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutRequest, Offer } from '@/lib/contract/types'
 import { RegisterButton } from '../register-button/register-button'
-import { earlyBird, earlyBirdMember, free, member, standard, withCode, workshop } from '../stories.testing'
+import {
+  earlyBird,
+  earlyBirdMember,
+  free,
+  member,
+  signBefore,
+  standard,
+  withCode,
+  workshop,
+} from '../stories.testing'
 import { OfferPrice } from './offer-price'
 
 const endpoint = '/api/workshop/:slug/offer'
@@ -64,7 +73,11 @@ export const ForMembersEarly: Story = { args: { offer: earlyBirdMember } }
 export const FewSeatsLeft: Story = {
   args: { offer: { ...standard, seatsLeft: 3 } },
   play: async () => {
-    await expect(await screen.findByText('3 seats left')).toBeVisible()
+    const words = await screen.findByText('3 seats left')
+    await expect(words).toBeVisible()
+    await expect(signBefore(words)).toContain('m0 3.2')
+    // A number is never parted from its word.
+    await expect(words.textContent).toBe('3\u00a0seats left')
   },
 }
 
@@ -78,8 +91,9 @@ export const SeveralSeats: Story = {
     offer: {
       ...earlyBird,
       base: { amount: 149700, currency: 'usd' },
-      discount: { amount: 22500, currency: 'usd' },
-      total: { amount: 127200, currency: 'usd' },
+      // An amount is taken off once, and not for each seat.
+      discount: { amount: 7500, currency: 'usd' },
+      total: { amount: 142200, currency: 'usd' },
     },
   },
 }
@@ -153,16 +167,20 @@ export const FetchedInTheBrowser: Story = {
 
 export const CodeField: Story = {
   play: async () => {
+    // What screen readers hear, from first to last.
+    const status = await screen.findByRole('status')
     await userEvent.click(await screen.findByText('Have a code?'))
     await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS')
     await userEvent.click(screen.getByRole('button', { name: 'Apply' }))
     await total('$399.20')
-    await expect(screen.getByText('The code FRIENDS is applied.')).toBeVisible()
+    await expect(screen.getByText('The code FRIENDS is applied: $399.20.')).toBeVisible()
     // What had the focus is gone: what stands there now has it.
     const removing = screen.getByRole('button', { name: 'Remove FRIENDS' })
     await expect(removing).toHaveFocus()
+    await expect(getComputedStyle(status).fontSize).toBe('15px')
     await userEvent.click(removing)
     await total('$424')
+    await expect(await screen.findByText('Without a code: $424.')).toBe(status)
     await expect(screen.getByLabelText('Code')).toHaveFocus()
   },
 }
@@ -209,7 +227,7 @@ export const PageCodeChecked: Story = {
   args: { offer: null, couponCode: 'FRIENDS' },
   play: async () => {
     await total('$399.20')
-    await expect(screen.getByText('The code FRIENDS is applied.')).toBeVisible()
+    await expect(screen.getByText('The code FRIENDS is applied: $399.20.')).toBeVisible()
   },
 }
 
@@ -240,7 +258,9 @@ export const CountryPriceTaken: Story = {
   play: async () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Use the price for India' }))
     await total('$199.60')
-    await expect(screen.getByRole('button', { name: 'Remove PPP_IN' })).toHaveFocus()
+    // Nobody has typed its code.
+    await expect(screen.getByText('The country price is applied: $199.60.')).toBeVisible()
+    await expect(screen.getByRole('button', { name: 'Remove the country price' })).toHaveFocus()
   },
 }
 
@@ -256,6 +276,28 @@ export const CountryPriceDeclined: Story = {
 }
 
 export const SoldOut: Story = { args: { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } } }
+
+/** A code that was asked for is taken though this buyer would pay less without one. */
+export const DearerCode: Story = {
+  args: {
+    couponCode: 'FRIENDS',
+    offer: { ...withCode, reason: '20% off with the code FRIENDS. Without the code you pay $349.' },
+  },
+  play: async () => {
+    await expect(await screen.findByText(/Without the code you pay \$349\.$/)).toBeVisible()
+    await expect(signBefore(screen.getByText('The code FRIENDS is applied: $399.20.'))).toBe('none')
+  },
+}
+
+/** It opens, or somebody gives back a seat: the price is still there to say so. */
+export const NotOpenWithAnEarlyBird: Story = {
+  args: { offer: { ...earlyBird, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },
+  play: async () => {
+    await total('$499')
+    await expect(await screen.findByText('Not open yet')).toBeVisible()
+    await expect(screen.queryByText(/You save|until/i)).toBeNull()
+  },
+}
 
 export const Closed: Story = {
   args: { offer: { ...standard, sale: 'closed' } },

@@ -1,5 +1,6 @@
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
+import { withoutCode } from '@/lib/pricing/sentences'
 import { earlyBird, withCode, workshop } from '../stories.testing'
 import { OfferPrice } from './offer-price'
 
@@ -25,5 +26,22 @@ it('does not call a code applied of which nobody could be asked', () => {
 })
 
 it('calls the code applied that the server took', () => {
-  expect(written({ couponCode: 'FRIENDS', offer: withCode })).toContain('The code FRIENDS is applied.')
+  expect(written({ couponCode: 'FRIENDS', offer: withCode })).toContain(
+    'The code FRIENDS is applied: $399.20.',
+  )
+})
+
+it.each(['sold-out', 'closed', 'not-open'] as const)('advertises no saving where the sale is %s', (sale) => {
+  const html = written({ offer: { ...earlyBird, sale } })
+  expect(html).toContain(`data-sale="${sale}"`)
+  expect(html).toContain('$499')
+  expect(html).not.toMatch(/\$424|You save|Early-bird|Until /)
+  expect(html).toMatch({ 'sold-out': /Sold out/, closed: /is closed/, 'not-open': /Not open yet/ }[sale])
+})
+
+it('claims no saving for a code that costs more than none', () => {
+  const reason = `20% off with the code FRIENDS. ${withoutCode({ amount: 34900, currency: 'usd' })}`
+  const html = written({ couponCode: 'FRIENDS', offer: { ...withCode, reason } })
+  expect(html).toContain('Without the code you pay $349.')
+  expect(html).not.toMatch(/You save|data-sign="success"|\.\./)
 })

@@ -6,7 +6,7 @@ import { CountryPrice } from './country-price'
 import type { OfferLabels } from './labels'
 import { OfferEnd } from './offer-end'
 import styles from './offer-price.module.css'
-import type { OfferState } from './use-offer'
+import { isDearer, type OfferState } from './use-offer'
 
 export type OfferViewProps = {
   workshop: Workshop
@@ -28,9 +28,15 @@ export type OfferViewProps = {
 
 /** The price in one given state: no state of its own but what is typed, no network. */
 export function OfferView(props: OfferViewProps) {
-  const { workshop, state, labels, quantity, reserve, rootProps } = props
+  const { workshop, state, labels, quantity, reserve, rootProps, formatPrice } = props
   const { offer } = state
   const onSale = !offer || offer.sale === 'open'
+  const reduced = onSale && offer && offer.discount.amount > 0
+  // What nobody can buy now has its regular price.
+  const total =
+    (onSale ? offer?.total : offer.base) ??
+    (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
+  const price = total && (total.amount === 0 ? labels.free : formatPrice(total))
   return (
     <section
       tabIndex={-1}
@@ -41,17 +47,36 @@ export function OfferView(props: OfferViewProps) {
       data-tier={offer?.tier}
       data-sale={offer?.sale}
       data-reserve={reserve || undefined}
-      aria-busy={state.status === 'loading' || !!state.applying}
+      aria-busy={state.status === 'loading' || state.checking}
     >
-      <Price {...props} />
-      <p data-slot="offer-reason">
-        {offer && offer.discount.amount > 0 ? (
+      <p data-slot="offer-price">
+        {reduced && (
           <>
-            {offer.reason}. {fill(labels.saving, { amount: props.formatPrice(offer.discount) })}
+            <span data-slot="offer-unseen">{labels.regularPrice} </span>
+            <s data-slot="offer-base">{formatPrice(offer.base)}</s>{' '}
+            <span data-slot="offer-unseen">{labels.priceNow} </span>
           </>
-        ) : (
-          quantity > 1 && fill(labels.seats, { quantity })
         )}
+        {price ? (
+          // Remount beside another price so the browser doesn't count the move as layout shift.
+          <strong key={String(reduced)} data-slot="offer-total">
+            {price}
+          </strong>
+        ) : (
+          labels.unpriced
+        )}
+        {quantity > 1 && reduced && (
+          <span data-slot="offer-quantity"> {fill(labels.seats, { quantity })}</span>
+        )}
+      </p>
+      <p data-slot="offer-reason">
+        {!onSale
+          ? labels[offer.sale as 'closed']
+          : reduced
+            ? isDearer(offer)
+              ? offer.reason
+              : `${offer.reason}. ${fill(labels.saving, { amount: formatPrice(offer.discount) })}`
+            : quantity > 1 && fill(labels.seats, { quantity })}
       </p>
       {onSale &&
         (offer?.endsAt ? (
@@ -66,32 +91,8 @@ export function OfferView(props: OfferViewProps) {
         </p>
       )}
       {onSale && offer?.ppp && <CountryPrice {...props} ppp={offer.ppp} />}
-      {onSale && props.codeField && <CodeField {...props} />}
+      {onSale && props.codeField && <CodeField {...props} price={price} />}
     </section>
-  )
-}
-
-function Price({ workshop, state, labels, quantity, formatPrice }: OfferViewProps) {
-  const { offer } = state
-  const total =
-    offer?.total ?? (workshop.price && { ...workshop.price, amount: workshop.price.amount * quantity })
-  if (!total) return <p data-slot="offer-price">{labels.unpriced}</p>
-  const reduced = offer && offer.discount.amount > 0
-  return (
-    <p data-slot="offer-price">
-      {reduced && (
-        <>
-          <span data-slot="offer-unseen">{labels.regularPrice} </span>
-          <s data-slot="offer-base">{formatPrice(offer.base)}</s>{' '}
-          <span data-slot="offer-unseen">{labels.priceNow} </span>
-        </>
-      )}
-      {/* What is told beside another price is another part, not one that has moved. */}
-      <strong key={String(reduced)} data-slot="offer-total">
-        {total.amount === 0 ? labels.free : formatPrice(total)}
-      </strong>
-      {quantity > 1 && reduced && <span data-slot="offer-quantity"> {fill(labels.seats, { quantity })}</span>}
-    </p>
   )
 }
 

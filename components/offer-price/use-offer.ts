@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Offer, Workshop } from '@/lib/contract/types'
 import { useClient } from '../query/use-client'
 import { chosenCode, select, useSelection } from '../selection/selection'
-import { fetchOffer, OfferRefused } from './fetch-offer'
+import { fetchOffer, type OfferError } from './fetch-offer'
 
 export type UseOfferOptions = {
   workshop: Workshop
@@ -19,11 +19,11 @@ export type OfferState = {
   offer: Offer | undefined
   /** The code in use. */
   couponCode: string | undefined
-  /** The code being checked. */
-  applying: string | undefined
+  /** Whether it is not known yet what is paid with that code, or now without one. */
+  checking: boolean
   /** Why the code that was tried is not in use. */
   problem: { code: string; message: string } | undefined
-  /** Whether a code was put on or taken off here: the control that did it makes room for another, which gets its focus. */
+  /** The visitor applied or removed a code here; the control that replaces it takes the focus. */
   acted: boolean
 }
 
@@ -50,7 +50,7 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
       refetchInterval: ({ state }) => (refusedAt ? soldOutMs : msUntilNews(state.data)),
       // Each answer is news, even one that says what the last one said: the button may have been told otherwise since.
       structuralSharing: false,
-      retry: (failures, error) => failures < 2 && (!(error instanceof OfferRefused) || error.passes),
+      retry: (failures, error: OfferError) => failures < 2 && error.passes !== false,
     },
     useClient(),
   )
@@ -69,20 +69,20 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
     )
   }, [settled, couponCode, slug])
 
-  const applying = couponCode === checked || refused ? undefined : couponCode
-  const { error } = query
+  const checking = couponCode !== checked && !refused
+  const error: OfferError | null = query.error
   useEffect(() => {
-    if (!error || !applying) return
-    setRefused({ code: applying, message: error instanceof OfferRefused ? error.message : '' })
+    if (!error || !checking || !couponCode) return
+    setRefused({ code: couponCode, message: error.passes === undefined ? '' : error.message })
     // A code of the page's own may well be good, and whoever sells the seat checks it again.
     if (acted) select(slug, { couponCode: null })
-  }, [error, applying, acted, slug])
+  }, [error, checking, couponCode, acted, slug])
 
   const state: OfferState = {
     status: query.isError ? 'stale' : data ? 'ready' : 'loading',
     offer: data,
     couponCode,
-    applying,
+    checking,
     problem: refused,
     acted,
   }
@@ -99,6 +99,9 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   }
   return { state, apply, remove }
 }
+
+/** Whether a code was asked for though less is paid without it. The server's reason says so, and then it is whole sentences. */
+export const isDearer = (offer: Offer | undefined): boolean => !!offer?.reason.endsWith('.')
 
 const refusalOf = (offer: Offer | null | undefined, code: string | undefined): OfferState['problem'] =>
   offer?.problem && code ? { code, message: offer.problem.error } : undefined

@@ -17,6 +17,8 @@ export const registerLabels = {
   fallingBack: "Our checkout is not answering, so we are taking you to Stripe's payment page instead.",
   fallbackPrice: 'The price there is {price}.',
   fallbackPriceUnknown: 'The price there may differ.',
+  /** In the button meanwhile. */
+  toPaymentLink: "Taking you to Stripe's page…",
   goNow: 'Go there now',
   stay: 'Stay here',
   /** What happens next, under the button at rest. */

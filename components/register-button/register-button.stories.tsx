@@ -118,6 +118,8 @@ export const SignedIn: Story = {
     await userEvent.clear(field)
     await userEvent.type(field, 'grace@example.com')
     await expect(screen.getByText('Registering as')).toHaveTextContent('Registering as grace@example.com')
+    // What was typed does not look like a placeholder.
+    await expect(getComputedStyle(field).color).toBe(getComputedStyle(document.body).color)
     await press()
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ email: 'grace@example.com' })
@@ -208,6 +210,19 @@ const told = () =>
   document.querySelector('[data-slot=register-status] > [data-slot=register-unseen]')?.textContent
 
 export const ManyAtOnce: Story = {
+  parameters: {
+    msw: [
+      answers(refused(429, { code: 'rate_limited', error: 'Many tries.' }, { 'Retry-After': '10' }), hosted),
+    ],
+  },
+  play: async () => {
+    await press()
+    await expect(await countdown(/^Many people are registering right now/)).toBeVisible()
+    await state('submitting')
+  },
+}
+
+export const ManyAtOnceThenThrough: Story = {
   parameters: { msw: [answers(busy, hosted)] },
   play: async () => {
     await press()
@@ -254,6 +269,7 @@ export const FallingBack: Story = {
     await press()
     await state('falling-back')
     await expect(screen.getByText(/we are taking you to Stripe's payment page instead\.$/)).toBeVisible()
+    await expect(screen.getByRole('button', { name: "Taking you to Stripe's page…" })).toBeVisible()
     await waitFor(() => expect(args.onFallback).toHaveBeenCalled(), { timeout: 5000 })
     await expect(args.onFallback).toHaveBeenCalledWith('https://buy.stripe.com/test_workshop')
   },
@@ -493,6 +509,16 @@ export const CodeDoesNotWork: Story = {
     await press()
     const dialog = await screen.findByRole('dialog', { name: "This code doesn't work here" })
     await expect(dialog).toHaveTextContent("The code SPRING doesn't work for this workshop.")
+    // Room for a code of sixteen letters.
+    await expect(within(dialog).getByLabelText('Another code').clientWidth).toBeGreaterThan(220)
+  },
+}
+
+export const WithoutTheCode: Story = {
+  ...CodeDoesNotWork,
+  play: async () => {
+    await press()
+    await screen.findByRole('dialog', { name: "This code doesn't work here" })
     await userEvent.click(screen.getByRole('button', { name: 'Register without the code' }))
     await state('redirecting')
     await expect(asked.at(-1)?.couponCode).toBeUndefined()
@@ -515,8 +541,7 @@ export const AnotherCode: Story = {
   },
   play: async () => {
     await press()
-    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS')
-    await userEvent.keyboard('{Enter}')
+    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS{Enter}')
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ couponCode: 'FRIENDS' })
   },
@@ -605,10 +630,15 @@ export const AlreadyRegisteredSomewhere: Story = {
 export const SoldOutWhilePressing: Story = {
   parameters: { msw: [answers(refused(409, { code: 'sold_out', error: 'All 30 seats are taken.' }))] },
   play: async ({ args }) => {
+    const status = await screen.findByRole('status')
     await press()
     await state('sold-out')
     await expect(screen.queryByRole('button', { name: /^Register/ })).toBeNull()
     await expect(args.onFallback).not.toHaveBeenCalled()
+    // What is gone had the focus, and the same live region says why.
+    await expect(root()).toHaveFocus()
+    await expect(screen.getByRole('status')).toBe(status)
+    await waitFor(() => expect(status).toHaveTextContent('All 30 seats are taken.'))
   },
 }
 
@@ -624,8 +654,32 @@ export const SeatsAreBack: Story = {
     await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
     await state('sold-out')
     select(workshop.slug, { offer: { ...standard, seatsLeft: 1 } })
+    await expect(await screen.findByRole('button', { name: 'Register · $499' })).toBeVisible()
+    await state('idle')
+  },
+}
+
+export const RegisteringOnceSeatsAreBack: Story = {
+  parameters: SeatsAreBack.parameters ?? {},
+  play: async () => {
+    await press()
+    await state('sold-out')
+    select(workshop.slug, { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } })
+    select(workshop.slug, { offer: { ...standard, seatsLeft: 1 } })
     await press('Register · $499')
     await state('redirecting')
+  },
+}
+
+/** Nobody pressed: the page itself learned that the sale is over, with the focus on the button. */
+export const SoldOutUnderTheFocus: Story = {
+  args: { viewer },
+  play: async () => {
+    const button = await screen.findByRole('button', { name: /^Register/ })
+    button.focus()
+    select(workshop.slug, { offer: { ...standard, sale: 'sold-out', seatsLeft: 0 } })
+    await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
+    await expect(root()).toHaveFocus()
   },
 }
 
@@ -647,6 +701,10 @@ export const SoldOut: Story = {
   },
   play: async () => {
     await expect(await screen.findByText('All 30 seats are taken.')).toBeVisible()
+    // It opened like this: nothing takes the focus.
+    await expect(document.body).toHaveFocus()
+    // The host's own words may hold a form.
+    await expect(screen.getByRole('link').closest('form')).toBeNull()
   },
 }
 
@@ -661,7 +719,7 @@ export const NotOpenYet: Story = {
   args: { offer: { ...standard, sale: 'not-open', saleChangesAt: '2027-01-15T12:00:00.000Z' } },
   play: async () => {
     await expect(
-      await screen.findByText(/^Registration opens on Friday 15 January.* 13:00 CET\.$/),
+      await screen.findByText(/^Registration opens on Friday 15 January, \d\d:\d\d \(UTC.*\)\.$/),
     ).toBeVisible()
   },
 }

@@ -47,13 +47,21 @@ export type RegisterChange = {
 
 /** A callback that throws is reported as an uncaught error is, and the registration goes on. */
 export type RegisterOptions = {
-  workshop: Workshop
+  /** What is sold. `capacity`, where given, is named when all seats are taken. */
+  workshop: Workshop & { capacity?: number }
+  /** Who is signed in, verified by the host. Their e-mail is prefilled; they can change it. */
   viewer?: Viewer | null | undefined
+  /** What this visitor would pay, rendered on the server. An `<OfferPrice>` on the same page keeps it fresh. */
   offer?: Offer | null | undefined
+  /** The code to begin with, e.g. from the page's address. What the visitor then chooses in `<OfferPrice>` wins. */
   couponCode?: string | undefined
+  /** Seats, 1 to 100. @default 1 */
   quantity?: number | undefined
+  /** Where a checkout is asked for. @default '/api/workshop/checkout' */
   endpoint?: string | undefined
+  /** `redirect` goes to Stripe's page; `embedded` opens it in a dialog and needs `publishableKey`. @default 'redirect' */
   ui?: 'redirect' | 'embedded' | undefined
+  /** Stripe's publishable key (`pk_…`), only for `ui="embedded"`. */
   publishableKey?: string | undefined
   /** Called once per registration, before anything is sent. */
   onStart?: ((request: CheckoutRequest) => void) | undefined
@@ -81,22 +89,6 @@ type ButtonProps = Omit<
 
 export type RegisterButtonProps = RegisterOptions &
   ButtonProps & {
-    /** What is sold. `capacity`, where given, is named when all seats are taken. */
-    workshop: Workshop & { capacity?: number }
-    /** Who is signed in, verified by the host. Their e-mail is prefilled; they can change it. */
-    viewer?: RegisterOptions['viewer']
-    /** What this visitor would pay, rendered on the server. An `<OfferPrice>` on the same page keeps it fresh. */
-    offer?: RegisterOptions['offer']
-    /** The code to begin with, e.g. from the page's address. What the visitor then chooses in `<OfferPrice>` wins. */
-    couponCode?: string | undefined
-    /** Seats, 1 to 100. @default 1 */
-    quantity?: number | undefined
-    /** @default '/api/workshop/checkout' */
-    endpoint?: string | undefined
-    /** `redirect` goes to Stripe's page; `embedded` opens it in a dialog and needs `publishableKey`. @default 'redirect' */
-    ui?: 'redirect' | 'embedded' | undefined
-    /** Stripe's publishable key (`pk_…`), only for `ui="embedded"`. */
-    publishableKey?: string | undefined
     /** Where visitors who are not signed in can do so; shows a hint under the button. */
     signInUrl?: string | undefined
     /** BCP 47, for prices and dates. @default 'en-US' for prices, 'en-GB' for dates */
@@ -111,7 +103,7 @@ export type RegisterButtonProps = RegisterOptions &
     instead?: ReactNode
     /** Texts of your own, as far as you want them; `{price}`, `{code}`, `{date}`, `{seats}`, `{seconds}` are filled in. */
     labels?: Partial<RegisterLabels> | undefined
-    /** Class of the form around the button; `className` is the button's. */
+    /** Class of the form around the button; `className` is the button's. What stands `instead` is below the form. */
     formClassName?: string | undefined
     /** The button element. */
     ref?: Ref<HTMLButtonElement> | undefined

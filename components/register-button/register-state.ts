@@ -1,7 +1,7 @@
 import type { RegisterState } from './register-props'
 
-/** By how the names end: submitting, redirecting, paying and falling-back. */
-export const isBusy = ({ status }: RegisterState): boolean => /(ing|back)$/.test(status)
+export const isBusy = ({ status }: RegisterState): boolean =>
+  status === 'submitting' || status === 'redirecting' || status === 'falling-back' || status === 'paying'
 
-/** By how they begin: sold-out, closed and not-open. */
-export const isSaleOver = ({ status }: RegisterState): boolean => /^(so|cl|no)/.test(status)
+export const isSaleOver = ({ status }: RegisterState): boolean =>
+  status === 'sold-out' || status === 'closed' || status === 'not-open'

@@ -49,24 +49,18 @@ export function RegisterView(props: RegisterViewProps) {
   const messageId = useId()
   const [typed, setTyped] = useState('')
   const { status } = state
-  const root = {
-    className: join(styles.root, formClassName),
-    'data-slot': 'register',
-    'data-state': status,
-    'data-error-code': status === 'error' ? state.code : undefined,
-  }
-  const message = <RegisterMessage {...props} id={messageId} />
-
-  if (isSaleOver(state))
-    return (
-      <div {...root}>
-        {message}
-        {instead}
-      </div>
-    )
-
   const { dialog: Dialog } = state as { dialog?: RegisterDialog }
+  const over = isSaleOver(state)
   const leaving = isBusy(state)
+  // Under the button: what happens next, what is happening, or what happened and the way on.
+  const said =
+    'message' in state ? (
+      state.message
+    ) : status === 'submitting' ? (
+      <span data-slot="register-unseen">{labels.submitting}</span>
+    ) : (
+      labels.note
+    )
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!leaving) onRegister()
@@ -74,76 +68,121 @@ export function RegisterView(props: RegisterViewProps) {
   const { type: Button, props: own } = Children.only(
     asChild ? children : <button type="submit">{children}</button>,
   ) as ReactElement<ComponentProps<'button'>, 'button'>
+  // The form outlives its controls: the live region in it stays the same node, and the form takes the focus they had.
   return (
-    <form
-      {...root}
-      ref={form}
-      method="post"
-      action={endpoint}
-      onSubmit={submit}
-      onPointerEnter={onIntent}
-      onFocus={onIntent}
-    >
-      {/* What is sent where no script runs; what is left out has a default on the server. The script sends the same as JSON, with an `attemptId`. */}
-      {Object.entries({
-        productId: workshop.productId,
-        couponCode: couponCode ?? '',
-        quantity,
-        'metadata.workshopSlug': workshop.slug,
-      }).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {viewer && (
-        <details
-          data-slot="register-email"
-          onInvalid={(event) => {
-            // A browser says nothing of a field that it can't show.
-            event.currentTarget.open = true
-          }}
-        >
-          <summary>
-            {labels.registeringAs} <bdi>{typed || viewer.email}</bdi> <u>{labels.changeEmail}</u>
-          </summary>
-          <label>
-            {labels.email}
-            <input
-              type="email"
-              name="email"
-              autoComplete="email"
-              defaultValue={viewer.email}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </label>
-        </details>
-      )}
-      <Button
-        {...own}
-        {...buttonProps}
-        style={{ ...own.style, ...buttonProps.style }}
-        onClick={(event) => {
-          own.onClick?.(event)
-          buttonProps.onClick?.(event)
-        }}
-        type="submit"
-        className={join(buttonProps.className, own.className)}
-        // Not `disabled`: that would take the focus away from whoever just pressed it.
-        aria-disabled={leaving}
-        aria-describedby={messageId}
-        data-slot="register-button"
+    <>
+      <form
+        className={join(styles.root, formClassName)}
+        data-slot="register"
         data-state={status}
+        data-error-code={status === 'error' ? state.code : undefined}
+        tabIndex={-1}
+        ref={form}
+        method="post"
+        action={endpoint}
+        onSubmit={submit}
+        onPointerEnter={onIntent}
+        onFocus={onIntent}
       >
-        {leaving && <span data-slot="register-spinner" />}
-        {leaving ? labels.submitting : (own.children ?? label)}
-      </Button>
-      {message}
-      {!viewer && signInUrl && (
-        <a href={signInUrl} data-slot="register-sign-in">
-          {labels.signIn}
-        </a>
-      )}
-      {Dialog && <Dialog {...props} />}
-    </form>
+        {!over && (
+          <>
+            {/* What is sent where no script runs; what is left out has a default on the server. The script sends the same as JSON, with an `attemptId`. */}
+            {Object.entries({
+              productId: workshop.productId,
+              couponCode: couponCode ?? '',
+              quantity,
+              'metadata.workshopSlug': workshop.slug,
+            }).map(([name, value]) => (
+              <input key={name} ref={passFocusOn} type="hidden" name={name} value={value} />
+            ))}
+            {viewer && (
+              <details
+                data-slot="register-email"
+                onInvalid={(event) => {
+                  // A browser says nothing of a field that it can't show.
+                  event.currentTarget.open = true
+                }}
+              >
+                <summary>
+                  {labels.registeringAs} <bdi>{typed || viewer.email}</bdi> <u>{labels.changeEmail}</u>
+                </summary>
+                <label>
+                  {labels.email}
+                  <input
+                    type="email"
+                    name="email"
+                    autoComplete="email"
+                    defaultValue={viewer.email}
+                    onChange={(event) => setTyped(event.target.value)}
+                  />
+                </label>
+              </details>
+            )}
+            <Button
+              {...own}
+              {...buttonProps}
+              style={{ ...own.style, ...buttonProps.style }}
+              onClick={(event) => {
+                own.onClick?.(event)
+                buttonProps.onClick?.(event)
+              }}
+              type="submit"
+              className={join(buttonProps.className, own.className)}
+              // Not `disabled`: that would take the focus away from whoever just pressed it.
+              aria-disabled={leaving}
+              aria-describedby={messageId}
+              data-slot="register-button"
+              data-state={status}
+            >
+              {leaving && <span data-slot="register-spinner" />}
+              {leaving
+                ? status === 'falling-back'
+                  ? labels.toPaymentLink
+                  : labels.submitting
+                : (own.children ?? label)}
+            </Button>
+          </>
+        )}
+        <div data-slot="register-message">
+          <p id={messageId} role="status" data-slot="register-status">
+            <Suspense fallback={said}>{over ? <SaleOver {...props} /> : said}</Suspense>
+          </p>
+          {status === 'falling-back' && (
+            <p data-slot="register-ways">
+              <a href={state.url}>{labels.goNow}</a>{' '}
+              <button
+                type="button"
+                onClick={() => {
+                  // This button unmounts; move focus first so keyboard users aren't sent to the top.
+                  form.current?.querySelector<HTMLElement>('[type=submit]')?.focus()
+                  onReset()
+                }}
+              >
+                {labels.stay}
+              </button>
+            </p>
+          )}
+        </div>
+        {!over && !viewer && signInUrl && (
+          <a href={signInUrl} data-slot="register-sign-in">
+            {labels.signIn}
+          </a>
+        )}
+        {Dialog && <Dialog {...props} />}
+      </form>
+      {/* Outside of the form, since it may well be a form of the host's. */}
+      {over && instead}
+    </>
   )
+}
+
+/**
+ * On the first of the form's controls, so that it is called before any of them unmounts: the form takes the focus they
+ * have, and keyboard users aren't sent to the top.
+ */
+const passFocusOn = (input: HTMLInputElement | null) => () => {
+  const form = input?.form
+  if (form?.contains(document.activeElement)) form.focus()
 }
 
 /** What is true whichever way a sale is not open, for when its own words do not arrive. */
@@ -157,38 +196,3 @@ const saleOver = () =>
     }),
   )
 let SaleOver = saleOver()
-
-/** The words under the button: what happens next, what is happening, or what happened and the way on. */
-function RegisterMessage(props: RegisterViewProps & { id: string }) {
-  const { state, labels } = props
-  const said =
-    'message' in state ? (
-      state.message
-    ) : state.status === 'submitting' ? (
-      <span data-slot="register-unseen">{labels.submitting}</span>
-    ) : (
-      labels.note
-    )
-  return (
-    <div data-slot="register-message">
-      <p id={props.id} role="status" data-slot="register-status">
-        <Suspense fallback={said}>{isSaleOver(state) ? <SaleOver {...props} /> : said}</Suspense>
-      </p>
-      {state.status === 'falling-back' && (
-        <p data-slot="register-ways">
-          <a href={state.url}>{labels.goNow}</a>{' '}
-          <button
-            type="button"
-            onClick={() => {
-              // It goes, and the focus stays at what was pressed before.
-              props.form.current?.querySelector<HTMLElement>('[type=submit]')?.focus()
-              props.onReset()
-            }}
-          >
-            {labels.stay}
-          </button>
-        </p>
-      )}
-    </div>
-  )
-}

@@ -1,15 +1,7 @@
+import { formatDate, formatMoment, formatOffset } from '../time/format-time'
 import { useVisitorZone } from '../time/use-browser'
 import type { RegisterViewProps } from './register-props'
 import { saleLabels } from './sale-labels'
-
-const dayOnly: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long' }
-const toTheMinute: Intl.DateTimeFormatOptions = {
-  ...dayOnly,
-  weekday: 'long',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'short',
-}
 
 /** Why nobody can register now, and from or until when. */
 export default function SaleOver({ state, offer, workshop, locale, ...props }: RegisterViewProps) {
@@ -23,7 +15,7 @@ export default function SaleOver({ state, offer, workshop, locale, ...props }: R
   const opens = state.status === 'not-open'
   const at = offer?.saleChangesAt
   if (!at) return opens ? labels.notOpenUndated : labels.closedUndated
-  const style = opens ? toTheMinute : dayOnly
-  const date = new Date(at).toLocaleString(locale ?? 'en-GB', { timeZone, ...style })
-  return (opens ? labels.notOpen : labels.closed).replaceAll('{date}', date)
+  const options = { timeZone, locale }
+  if (!opens) return labels.closed.replaceAll('{date}', formatDate(at, options))
+  return labels.notOpen.replaceAll('{date}', `${formatMoment(at, options)} (${formatOffset(at, options)})`)
 }

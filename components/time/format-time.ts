@@ -30,12 +30,12 @@ export function formatOffset(iso: string, { timeZone }: Options): string {
 export const formatMoment = (iso: string, options: Options): string =>
   `${formatDay(iso, options)}, ${formatTime(iso, options)}`
 
-/** "10:00–15:00", or with the day of the end where that is another day. */
-export function formatRange(startsAt: string, endsAt: string, options: Options): string {
-  const start = formatTime(startsAt, options)
-  const sameDay = formatDay(startsAt, options) === formatDay(endsAt, options)
-  return sameDay ? `${start}–${formatTime(endsAt, options)}` : `${start} – ${formatMoment(endsAt, options)}`
-}
+/** "Tuesday 9 December, 10:00–15:00". An evening that ends after midnight is one evening; what takes longer names both days. */
+export const formatRange = (startsAt: string, endsAt: string, options: Options): string =>
+  formatMoment(startsAt, options) +
+  (Date.parse(endsAt) - Date.parse(startsAt) < 86_400_000
+    ? `–${formatTime(endsAt, options)}`
+    : ` – ${formatMoment(endsAt, options)}`)
 
 /** "Los Angeles", of `America/Los_Angeles`. */
 export const placeOf = (timeZone: string): string =>

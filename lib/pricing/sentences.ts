@@ -31,7 +31,8 @@ export function codeReason(discount: StripeDiscount, total: Money): string {
   return `${off} off with the code ${discount.code}`
 }
 
-export const withoutCode = (total: Money): string => `Without the code you pay ${formatMoney(total)}`
+/** Ends in a full stop, unlike the other reasons: by that a page tells a code that costs more than none, and speaks of no saving. */
+export const withoutCode = (total: Money): string => `Without the code you pay ${formatMoney(total)}.`
 
 export const invalidCoupon = (code: string): OfferProblem => ({
   code: 'invalid_coupon',
