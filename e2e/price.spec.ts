@@ -7,7 +7,7 @@ test('a code that works changes the price, and can be taken off', async ({ page 
   await page.getByText('Have a code?').click()
   await page.getByLabel('Code').fill('FRIENDS')
   await page.getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByText('The code FRIENDS is applied.')).toBeVisible()
+  await expect(page.getByText('The code FRIENDS is applied:')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Register · $399.20' })).toBeVisible()
   await page.getByRole('button', { name: 'Remove FRIENDS' }).click()
   await expect(page.getByRole('button', { name: 'Register · $424' })).toBeVisible()

@@ -178,7 +178,7 @@ test.describe('without JavaScript', () => {
     await page.getByText('Have a code?').click()
     await page.getByLabel('Code').fill('FRIENDS')
     await page.getByRole('button', { name: 'Apply' }).click()
-    await expect(page.getByText('The code FRIENDS is applied.')).toBeVisible()
+    await expect(page.getByText('The code FRIENDS is applied:')).toBeVisible()
     await page.getByRole('button', { name: 'Register · $399.20' }).click()
     await expect(page.getByTestId('hosted-total')).toHaveText('$399.20')
   })

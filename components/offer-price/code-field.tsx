@@ -1,7 +1,7 @@
 import { type FormEvent, useId } from 'react'
 import { fill } from '../tokens/fill'
 import type { OfferLabels } from './labels'
-import { isDearer, type OfferState } from './use-offer'
+import type { OfferState } from './use-offer'
 
 type Props = {
   state: OfferState
@@ -75,7 +75,7 @@ export function CodeField({ state, labels, codeParam, price, onApply, onRemove }
         id={id}
         role="status"
         data-slot="offer-code-status"
-        data-sign={problem ? 'problem' : code && !isDearer(offer) ? 'success' : undefined}
+        data-sign={problem ? 'problem' : code && !offer?.withoutCode ? 'success' : undefined}
       >
         {applying
           ? labels.applying

@@ -281,7 +281,11 @@ export const SoldOut: Story = { args: { offer: { ...standard, sale: 'sold-out', 
 export const DearerCode: Story = {
   args: {
     couponCode: 'FRIENDS',
-    offer: { ...withCode, reason: '20% off with the code FRIENDS. Without the code you pay $349.' },
+    offer: {
+      ...withCode,
+      reason: '20% off with the code FRIENDS. Without the code you pay $349.',
+      withoutCode: { amount: 34900, currency: 'usd' },
+    },
   },
   play: async () => {
     await expect(await screen.findByText(/Without the code you pay \$349\.$/)).toBeVisible()

@@ -6,7 +6,7 @@ import { CountryPrice } from './country-price'
 import type { OfferLabels } from './labels'
 import { OfferEnd } from './offer-end'
 import styles from './offer-price.module.css'
-import { isDearer, type OfferState } from './use-offer'
+import type { OfferState } from './use-offer'
 
 export type OfferViewProps = {
   workshop: Workshop
@@ -73,7 +73,7 @@ export function OfferView(props: OfferViewProps) {
         {!onSale
           ? labels[offer.sale as 'closed']
           : reduced
-            ? isDearer(offer)
+            ? offer.withoutCode
               ? offer.reason
               : `${offer.reason}. ${fill(labels.saving, { amount: formatPrice(offer.discount) })}`
             : quantity > 1 && fill(labels.seats, { quantity })}

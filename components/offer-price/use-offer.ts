@@ -100,9 +100,6 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
   return { state, apply, remove }
 }
 
-/** Whether a code was asked for though less is paid without it. The server's reason says so, and then it is whole sentences. */
-export const isDearer = (offer: Offer | undefined): boolean => !!offer?.reason.endsWith('.')
-
 const refusalOf = (offer: Offer | null | undefined, code: string | undefined): OfferState['problem'] =>
   offer?.problem && code ? { code, message: offer.problem.error } : undefined
 

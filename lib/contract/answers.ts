@@ -37,6 +37,7 @@ export const offerSchema: z.ZodType<Omit<Offer, 'checkout'>> = z.object({
   seatsLeft: z.int().exactOptional(),
   sale: z.enum(['not-open', 'open', 'sold-out', 'closed']),
   saleChangesAt: maybe,
+  withoutCode: money.exactOptional(),
   ppp: z.object({ country: text, couponCode: text, percentOff: z.number() }).exactOptional(),
   problem: z.object({ code, error: text }).exactOptional(),
   fallbackUrl: maybe,

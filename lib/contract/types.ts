@@ -44,6 +44,8 @@ export type Offer = {
   sale: SaleState
   /** When the sale opens or closed, where the state says so. */
   saleChangesAt?: string
+  /** What they would pay without the code that they asked for, where that is less. */
+  withoutCode?: Money
   /** A country price that the visitor may take instead. */
   ppp?: { country: string; couponCode: string; percentOff: number }
   /** Why the code asked for was left out. */

@@ -84,6 +84,8 @@ describe('a code that was asked for', () => {
   it('and then says what they would pay without it', () => {
     const said = (couponCode: string) => decide({ buyer: member, couponCode }).offer.reason
     expect(said('EARLY_BIRD')).toBe('Early-bird price until 5 December. Without the code you pay $349.')
+    expect(decide({ buyer: member, couponCode: 'FRIENDS' }).offer.withoutCode).toEqual(usd(34900))
+    expect(decide({ buyer: member, couponCode: 'EARLY_BIRD_MEMBER' }).offer).not.toHaveProperty('withoutCode')
     expect(said('FRIENDS')).toBe('20% off with the code FRIENDS. Without the code you pay $349.')
     expect(said('EARLY_BIRD_MEMBER')).toBe('Early-bird price for yearly members until 5 December')
   })

@@ -1,8 +1,8 @@
 import type { Money, Offer, OfferProblem, OfferTier } from '@/lib/contract/types'
 import { type CouponContext, couponProblem, discountOn, type StripeDiscount } from './coupon'
-import { subtract, times } from './money'
+import { formatMoney, subtract, times } from './money'
 import type { Sale } from './sale'
-import { codeReason, invalidCoupon, notEligible, tierReason, withoutCode } from './sentences'
+import { codeReason, invalidCoupon, notEligible, tierReason } from './sentences'
 import { isTiedElsewhere, sameCode, type Tier, type TierInput, tiersOf } from './tiers'
 
 export type OfferInput = TierInput & {
@@ -37,6 +37,8 @@ type Choice = {
   amount: Money
   discount?: StripeDiscount
   country?: string
+  /** What is to be paid without the code, where that is less. */
+  withoutCode?: Money
   /** When the price ends, exclusive. */
   ends: Date[]
   /** When it ends for a person: the window's last moment rather than the first after it. */
@@ -67,7 +69,12 @@ export function decideOffer(input: OfferInput): Decision {
 /** A code that was asked for is taken though they would pay less without it; then that is said. */
 function whereDearer(asked: Choice, best: Choice, subtotal: Money): Choice {
   if (best.amount.amount <= asked.amount.amount) return asked
-  return { ...asked, reason: `${asked.reason}. ${withoutCode(subtract(subtotal, best.amount))}` }
+  const withoutCode = subtract(subtotal, best.amount)
+  return {
+    ...asked,
+    withoutCode,
+    reason: `${asked.reason}. Without the code you pay ${formatMoney(withoutCode)}.`,
+  }
 }
 
 function answer(order: Order, choice: Choice, problem: OfferProblem | undefined): Decision {
@@ -88,6 +95,7 @@ function answer(order: Order, choice: Choice, problem: OfferProblem | undefined)
       ...(choice.endsAt && { endsAt: choice.endsAt.toISOString() }),
       ...(input.seatsLeft !== undefined && { seatsLeft: Math.max(0, input.seatsLeft) }),
       ...(sale.changesAt && { saleChangesAt: sale.changesAt.toISOString() }),
+      ...(choice.withoutCode && { withoutCode: choice.withoutCode }),
       ...(ppp && { ppp }),
       ...(problem && { problem }),
     },

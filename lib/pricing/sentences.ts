@@ -31,9 +31,6 @@ export function codeReason(discount: StripeDiscount, total: Money): string {
   return `${off} off with the code ${discount.code}`
 }
 
-/** Ends in a full stop, unlike the other reasons: by that a page tells a code that costs more than none, and speaks of no saving. */
-export const withoutCode = (total: Money): string => `Without the code you pay ${formatMoney(total)}.`
-
 export const invalidCoupon = (code: string): OfferProblem => ({
   code: 'invalid_coupon',
   error: `The code ${code} doesn't work for this workshop. You can register without it or try another one.`,
