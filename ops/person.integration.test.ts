@@ -51,6 +51,21 @@ test('a forgotten person is nowhere, their sale still is, and nothing brings the
   expect(reported).toMatchObject([{ variants: [{ exposures: 1, completions: 1 }] }])
   const before = await shop.checkoutOf(sessionId)
   expect(await everything()).toContain(email)
+  const { purchaseId } = before
+  const [bill] = await shop.db
+    .select()
+    .from(tables.purchase)
+    .where(eq(tables.purchase.id, purchaseId ?? ''))
+  const traces = { ipAddress: '198.51.100.77', city: 'Trondheim', state: 'Trøndelag' }
+  await shop.db
+    .update(tables.purchase)
+    .set(traces)
+    .where(eq(tables.purchase.id, purchaseId ?? ''))
+  const profile = { image: 'https://faces.example/g.png', emailVerified: new Date(), fields: { bio: 'Navy' } }
+  await shop.db
+    .update(tables.user)
+    .set(profile)
+    .where(eq(tables.user.id, bill?.userId ?? ''))
 
   const dry = await ops('forget', '--email', email)
   expect(dry).toMatchObject({ code: 0, err: '' })
@@ -64,6 +79,11 @@ test('a forgotten person is nowhere, their sale still is, and nothing brings the
   expect(left).not.toContain('grace hopper')
   // Nor is the browser that they bought with, and the figures are what they were.
   expect(left).not.toContain(visitor.id)
+  for (const trace of [...Object.values(traces), profile.image, profile.fields.bio])
+    expect(left).not.toContain(trace.toLowerCase())
+  expect(await shop.checkoutOf(sessionId)).toMatchObject({
+    ...{ addressHash: null, url: null, clientSecret: null, params: null, receiptUrl: null },
+  })
   expect(await report()).toEqual(reported)
   const kept = await shop.checkoutOf(sessionId)
   for (const key of ['purchaseId', 'amountTotal', 'currency', 'chargeId', 'sessionId'] as const)
@@ -83,6 +103,7 @@ test('a forgotten person is nowhere, their sale still is, and nothing brings the
     .from(tables.purchase)
     .where(eq(tables.purchase.id, kept.purchaseId ?? ''))
   expect(refunded).toMatchObject({ status: 'Refunded', userId: row?.userId })
+  expect((await shop.checkoutOf(sessionId)).receiptUrl).toBeNull()
   // The event that has just come holds what Stripe knows, until it is trimmed; our own rows hold nothing.
   await shop.db.delete(tables.stripeEvent)
   expect(await everything()).not.toContain(email)

@@ -286,6 +286,14 @@ test('a first visit leaves a cookie that no script can read, a second one none',
   expect(second.headers.get('set-cookie')).toBeNull()
 })
 
+test('the same attempt of somebody who has signed in meanwhile is a checkout of their own', async () => {
+  const { productId } = await shop.sell()
+  const [attemptId, visitor] = [randomUUID(), newVisitor()]
+  const first = await shop.checkout({ productId, attemptId }, visitor)
+  const second = await shop.checkout({ productId, attemptId }, { ...visitor, as: 'yearly' })
+  expect(second).not.toBe(first)
+})
+
 describe('a form without JavaScript', () => {
   const submit = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
     shop.send('/api/workshop/checkout', { method: 'POST', headers, body: new URLSearchParams(fields) })
@@ -323,6 +331,7 @@ describe('a form without JavaScript', () => {
     })
     expect(status).toBe(303)
     expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(headers.get('set-cookie')).toMatch(/^workshop_visitor=[a-f0-9]{32};/)
     const row = (await shop.checkouts(workshop.productId)).at(-1)
     expect(headers.get('location')).toBe(row?.url)
     expect(row).toMatchObject({ quantity: 3, amountTotal: (3 * 49_900 * 80) / 100 })

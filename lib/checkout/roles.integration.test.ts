@@ -272,6 +272,8 @@ test('a pure storefront has no commerce side to be reached', async () => {
   expect((await told(`${storefront}/api/health`)).body).toEqual({ status: 'ok', role: 'storefront' })
 })
 
+let followed = 0
+
 /** Faults of a commerce side, from a server that was never one. */
 const broken: Record<string, RequestListener> = {
   'that answers 500': (_request, response) => response.writeHead(500).end('{"error":"no","code":"surprise"}'),
@@ -280,8 +282,10 @@ const broken: Record<string, RequestListener> = {
     response.writeHead(200, { 'Content-Length': '500' }).write('{"checkoutUrl":"https')
     setTimeout(() => response.destroy(), 50)
   },
-  'that leads elsewhere': (_request, response) =>
-    response.writeHead(302, { Location: 'http://127.0.0.1:1' }).end(),
+  'that leads elsewhere': (request, response) => {
+    if (request.url?.startsWith('/elsewhere')) followed++
+    response.writeHead(307, { Location: '/elsewhere' }).end()
+  },
   'that names a target of its own': (_request, response) =>
     response.writeHead(200).end('{"checkoutUrl":"javascript:alert(1)","sessionId":"cs_1"}'),
   'that knows another key': (_request, response) =>
@@ -313,6 +317,10 @@ describe('a commerce side', () => {
     expect(Date.now() - started).toBeLessThan(8000)
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
     expect(JSON.stringify(answer)).not.toMatch(/127\.0\.0\.1|stack|Error:/)
+  })
+
+  test('that leads elsewhere is not followed there: what is sent is for it alone', () => {
+    expect(followed).toBe(0)
   })
 
   test('that was there a moment ago has left its payment link', async () => {

@@ -183,6 +183,14 @@ describe('money back', () => {
     shop.stripe.failRefund(refund.id)
     await shop.delivered()
     expect(await shop.inbox(refund.id, 'refund.failed')).toMatchObject([{ status: 'processed' }])
+    await expect
+      .poll(() =>
+        shop
+          .logs()
+          .split('\n')
+          .filter((line) => line.includes('sale.refund_failed')),
+      )
+      .toMatchObject([expect.stringContaining(refund.id)])
     expect(await purchaseOf(sessionId)).toMatchObject({ status: 'Valid' })
     expect(await couponEnds()).toBeNull()
     expect(await shop.checkoutOf(sessionId)).toMatchObject({ status: 'complete', amountRefunded: 0 })

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { outbox, stripeEvent } from '@/db/schema'
+import { merchantProduct, outbox, product, stripeEvent } from '@/db/schema'
 import { type Samples, samplesOf } from '@/sandbox/testing/prometheus'
 import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
 
@@ -114,6 +115,58 @@ test('what fails is counted once, by its code, and so is the payment link that i
     'workshop_stripe_request_duration_seconds_count{operation="POST /v1/checkout/sessions",outcome="error"}',
   )
   expect(grown).toEqual([1, 1, 1, 1, 1])
+})
+
+test('what somebody has to see to is counted: a seat too many, money for nobody knows what, a sale that no event told of', async () => {
+  const { productId, paymentLinkId } = await shop.sell({ capacity: 1 })
+  await shop.buy({ productId })
+  const unknown = await shop.sell()
+  await shop.db.delete(merchantProduct).where(eq(merchantProduct.productId, unknown.productId))
+  await shop.db.update(product).set({ stripeProductId: null }).where(eq(product.id, unknown.productId))
+  const untold = await shop.sell()
+  const selling = async () => {
+    for (const link of [paymentLinkId, unknown.paymentLinkId])
+      await shop.stripe.pay(shop.stripe.openLink(link).id, { email: someone() })
+    await shop.delivered()
+    shop.stripe.setDeliveries({ drop: true })
+    await shop.buy({ productId: untold.productId })
+    shop.stripe.setDeliveries({})
+    await shop.cron('reconcile')
+  }
+  const [oversold, unknownProducts, differences] = await growth(
+    selling,
+    'workshop_oversold_total',
+    'workshop_unknown_products_total',
+    'workshop_reconcile_differences_total',
+  )
+  expect([oversold, unknownProducts]).toEqual([1, 1])
+  await shop.db.delete(stripeEvent).where(eq(stripeEvent.status, 'parked'))
+  // The one that was told of nowhere, and what the other tests left.
+  expect(differences).toBeGreaterThanOrEqual(1)
+})
+
+test('an event that can not be worked on now is counted as failed, and a Stripe that says slower as that', async () => {
+  const { productId } = await shop.sell()
+  const sessionId = await shop.checkout({ productId })
+  const failing = async () => {
+    shop.stripe.setDeliveries({ hold: true })
+    await shop.stripe.pay(sessionId, { email: someone() })
+    const { id } = await shop.eventOf(sessionId, 'checkout.session.completed')
+    shop.stripe.setFaults({
+      failNext: { count: 1, status: 429, method: 'GET', path: '/v1/checkout/sessions' },
+    })
+    shop.stripe.setDeliveries({})
+    await shop.stripe.resend(id)
+    shop.stripe.setFaults({})
+    await shop.stripe.flush(true)
+    await shop.delivered()
+  }
+  const grown = await growth(
+    failing,
+    'workshop_webhook_events_total{type="checkout.session.completed",outcome="failed"}',
+    'workshop_stripe_request_duration_seconds_count{operation="GET /v1/checkout/sessions/{id}",outcome="rate_limited"}',
+  )
+  expect(grown).toEqual([1, 1])
 })
 
 test('a delivery that nobody signed is counted as that', async () => {
