@@ -57,17 +57,15 @@ test('a parked event that can not be worked on now waits anew, and keeps none of
   for (const sessionId of sessions) {
     const { id, type, created } = await shop.eventOf(sessionId, 'checkout.session.completed')
     const payload = { data: { object: { id: sessionId } } }
-    await shop.db
-      .insert(tables.stripeEvent)
-      .values({
-        id,
-        type,
-        created: created + events.length,
-        objectId: sessionId,
-        payload,
-        status: 'parked',
-        attempts: 80,
-      })
+    await shop.db.insert(tables.stripeEvent).values({
+      id,
+      type,
+      created: created + events.length,
+      objectId: sessionId,
+      payload,
+      status: 'parked',
+      attempts: 80,
+    })
     events.push(id)
   }
   const [first, second] = events
@@ -122,6 +120,9 @@ test('what can not be done is wrong usage', async () => {
     ['events', 'list', '--status', 'lost'],
     ['events', 'list', '--limit', '0'],
     ['outbox', 'show', 'nothing'],
+    ['outbox', 'retry', 'nothing', '--yes'],
+    ['outbox', 'cancel', 'nothing', '--yes'],
+    ['events', 'replay', '', '--yes'],
   ])
     expect(await ops(...wrong), wrong.join(' ')).toMatchObject({ code: 2, out: '' })
 })

@@ -60,7 +60,6 @@ test('whoever asks for help changes nothing', { timeout: 120_000 }, async () => 
 })
 
 test.concurrent.each<[string, string[], RegExp]>([
-  ['bench/main.ts', ['--database'], /^Option '--database <value>' argument missing/],
   ['bench/main.ts', ['--database', 'localhost'], /^--database is no address of a MySQL server/],
   ['e2e/chaos/main.ts', ['--visits', 'many'], /^--visits is not a whole number above 0: many/],
   ['scripts/size.mjs', ['nothing.tsx'], /^There is no file nothing\.tsx/],

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { calledAs } from '@/db/called-as'
 import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 import type { OpsDeps } from '../deps'
 import { endpoints, WEBHOOK_PATH, wantsExactly } from '../setup/webhook'
@@ -73,7 +74,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
   const [endpoint] = ours
   if (!endpoint)
     return [
-      wrong('endpoint', `Stripe has no enabled webhook endpoint for ${url}`, 'Run: npm run ops -- setup'),
+      wrong('endpoint', `Stripe has no enabled webhook endpoint for ${url}`, `Run: ${calledAs('ops setup')}`),
     ]
   const checks: Check[] = []
   if (ours.length > 1)
@@ -87,7 +88,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       say(
         'endpoint',
         `gets other types of events than the ${HANDLED_TYPES.length} we need`,
-        'Run: npm run ops -- setup',
+        `Run: ${calledAs('ops setup')}`,
       ),
     )
   }
