@@ -87,17 +87,23 @@ async function start(reset) {
     },
   })
   const stack = await starting
-  lend(stack)
+  write(own, stack.env)
+  write(borrowed, stack.guestEnv ?? {})
   announce(stack, Date.now() - started)
 }
 
 /** Where an app of somebody's own, on its way to selling, finds what it needs to borrow: see docs/start.md. */
 const borrowed = join(dataDir, 'app.env')
+/** The demo's own environment, for the command line: see docs/ops.md. */
+const own = join(dataDir, 'demo.env')
 
-/** @param {import('./stack.mjs').Stack} stack */
-function lend({ guestEnv = {} }) {
-  const lines = Object.entries(guestEnv).map(([name, value]) => `${name}="${value}"\n`)
-  writeFileSync(borrowed, lines.join(''), { mode: 0o600 })
+/**
+ * @param {string} file
+ * @param {Record<string, string>} env
+ */
+function write(file, env) {
+  const lines = Object.entries(env).map(([name, value]) => `${name}="${value}"\n`)
+  writeFileSync(file, lines.join(''), { mode: 0o600 })
 }
 
 /**
@@ -120,7 +126,7 @@ Ready in ${seconds(milliseconds)}.
 
   For an app of your own (docs/start.md)
     npx shadcn add ${url}/r/workshop-checkout.json
-    cp ${borrowed} .env.local
+    cat ${borrowed} >> .env.local
 
   Stop with Ctrl-C; the data stays. Start over with: npm run demo -- --reset`)
 }
