@@ -97,7 +97,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       warning(
         'endpoint',
         "follows the account's default version",
-        `Make one of version ${Stripe.API_VERSION}: remove it in the Dashboard and run setup.`,
+        `Make one of version ${Stripe.API_VERSION}: remove it in the Dashboard and run: ${calledAs('ops setup')}`,
       ),
     )
   else if (endpoint.api_version !== Stripe.API_VERSION)
@@ -105,7 +105,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       wrong(
         'endpoint',
         `speaks ${endpoint.api_version}, we speak ${Stripe.API_VERSION}`,
-        'Remove it in the Dashboard, run setup, and set the new secret.',
+        `Remove it in the Dashboard, run \`${calledAs('ops setup')}\`, and set the new secret.`,
       ),
     )
   return checks.length > 0
