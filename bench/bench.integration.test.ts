@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process'
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { findMysqlBinaries } from '@/sandbox/mysql/binaries.mjs'
 import { testServerUrl } from '@/sandbox/testing/database'
-import { exitCode } from '@/scripts/processes.mjs'
+import { commandLine, exitCode } from '@/scripts/processes.mjs'
 import { childEnv, nodeBinary, root } from '@/scripts/project.mjs'
 
 /** Runs parts of the bench with the smallest numbers: whether they work, and hold what is counted. Times mean nothing here. */
@@ -54,3 +58,28 @@ test('a part that there is not', async () => {
   expect(await exitCode(child)).toBe(2)
   expect(said).toMatch(/There is no part all\. There are: compare, load, webhook/)
 })
+
+test.runIf(findMysqlBinaries())(
+  'one that is stopped ends its database and puts its folder away',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-stopped-'))
+    const child = spawn(
+      nodeBinary(),
+      ['--import', './scripts/register.mjs', 'bench/main.ts', '--quick', 'load'],
+      {
+        cwd: root,
+        env: childEnv({ TMPDIR: folder, BENCH_DATABASE_URL: undefined }),
+        stdio: 'ignore',
+      },
+    )
+    const pidFiles = () => globSync('workshop-bench-*/mysql/workshop.pid', { cwd: folder })
+    await expect.poll(pidFiles, { timeout: 100_000 }).toHaveLength(1)
+    const pid = Number(readFileSync(join(folder, pidFiles()[0] ?? ''), 'utf8'))
+    expect(commandLine(pid)).toContain('--datadir')
+    child.kill('SIGTERM')
+    expect(await exitCode(child)).toBe(130)
+    expect(commandLine(pid)).toBe('')
+    expect(readdirSync(folder).filter((name) => name.startsWith('workshop-bench-'))).toEqual([])
+    rmSync(folder, { recursive: true, force: true })
+  },
+)

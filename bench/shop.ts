@@ -24,12 +24,20 @@ export async function withDatabase<T>(
 ): Promise<T> {
   if (named) return work(named)
   const folder = mkdtempSync(join(tmpdir(), 'workshop-bench-'))
-  const database = await startMysql({ dataDir: join(folder, 'mysql'), fast: true })
+  const putAway = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  process.once('exit', putAway)
   try {
-    return await work(database.url)
+    const database = await startMysql({ dataDir: join(folder, 'mysql'), fast: true })
+    // Once more, behind the server's own: a run that is stopped ends the server first.
+    process.off('exit', putAway).once('exit', putAway)
+    try {
+      return await work(database.url)
+    } finally {
+      await database.stop()
+    }
   } finally {
-    await database.stop()
-    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', putAway)
+    putAway()
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import mysql from 'mysql2/promise'
+import { calledAs } from './called-as'
+import { need, runCommand } from './command'
 import { applyMigration } from './migrations/apply'
 
 /**
@@ -30,21 +31,15 @@ export async function migrate(url: string, log: (line: string) => void = () => u
   }
 }
 
-if (import.meta.filename === process.argv[1]) {
-  parseArgs({ options: {} })
-  const url = process.env.DATABASE_URL
-  if (!url) {
-    console.error(
-      'DATABASE_URL is missing: the MySQL database to migrate, e.g. mysql://user:password@localhost:3306/coursebuilder',
-    )
-    process.exit(1)
-  }
-  try {
-    const changes = await migrate(url, (line) => console.log(line))
+const usage =
+  () => `${calledAs('migrate')}    adds to the database of DATABASE_URL what it lacks; drops, renames and rewrites nothing
+
+  DATABASE_URL    e.g. mysql://user:password@localhost:3306/coursebuilder; the database must be there
+  TABLE_PREFIX    the prefix of Course Builder's tables; default egghead_`
+
+if (import.meta.filename === process.argv[1])
+  await runCommand(usage(), async () => {
+    const { DATABASE_URL } = need(process.env, 'DATABASE_URL')
+    const changes = await migrate(DATABASE_URL, (line) => console.log(line))
     console.log(changes === 0 ? 'The database has everything already.' : `Done: ${changes} additions.`)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    console.error(`The database of DATABASE_URL could not be migrated: ${why}`)
-    process.exitCode = 1
-  }
-}
+  })

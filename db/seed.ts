@@ -1,6 +1,8 @@
 import Stripe from 'stripe'
 import { workshops } from '@/workshops.config'
+import { calledAs } from './called-as'
 import { openDatabase } from './client'
+import { need, runCommand } from './command'
 import { withDemoDates } from './demo-dates'
 import { activeLinks, planWorkshop } from './setup/setup'
 
@@ -9,13 +11,14 @@ export async function seed(
   source: Record<string, string | undefined>,
   log: (line: string) => void,
 ): Promise<void> {
-  const { DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_BASE_URL, NEXT_PUBLIC_APP_URL, WORKSHOP_DEMO } = source
-  if (!DATABASE_URL) throw new Error('DATABASE_URL is missing: the MySQL database to fill')
-  if (!NEXT_PUBLIC_APP_URL)
-    throw new Error(
-      'NEXT_PUBLIC_APP_URL is missing: where payment links lead back to, e.g. http://localhost:3000',
-    )
-  if (!STRIPE_SECRET_KEY?.startsWith('sk_test_'))
+  const { STRIPE_API_BASE_URL, WORKSHOP_DEMO } = source
+  const { DATABASE_URL, STRIPE_SECRET_KEY, NEXT_PUBLIC_APP_URL } = need(
+    source,
+    'DATABASE_URL',
+    'STRIPE_SECRET_KEY',
+    'NEXT_PUBLIC_APP_URL',
+  )
+  if (!STRIPE_SECRET_KEY.startsWith('sk_test_'))
     throw new Error('STRIPE_SECRET_KEY must be a test key (sk_test_…): the seed makes products and codes')
   const base = STRIPE_API_BASE_URL ? new URL(STRIPE_API_BASE_URL) : undefined
   const stripe = new Stripe(
@@ -34,9 +37,11 @@ export async function seed(
   }
 }
 
-if (import.meta.filename === process.argv[1]) {
-  await seed(process.env, (line) => console.log(line)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
-  })
-}
+const usage =
+  () => `${calledAs('seed')}    carries workshops.config.ts into Stripe's test mode and the database, without asking
+
+Needs DATABASE_URL, STRIPE_SECRET_KEY (sk_test_…) and NEXT_PUBLIC_APP_URL. To see first what would change,
+or with a live key: ${calledAs('ops setup')}`
+
+if (import.meta.filename === process.argv[1])
+  await runCommand(usage(), () => seed(process.env, (line) => console.log(line)))

@@ -1,6 +1,6 @@
 import './load-env'
-import { Command, CommanderError } from 'commander'
-import { databaseErrorCode } from '@/db/errors'
+import { Command, CommanderError, Help, type Option } from 'commander'
+import { explainDatabase } from '@/db/explain'
 import { EnvError } from '@/lib/env'
 import { backfillCommand } from './commands/backfill'
 import { doctorCommand } from './commands/doctor'
@@ -15,9 +15,6 @@ import { setupCommand } from './commands/setup'
 import { say } from './say'
 import { listenForSignals, Stopped } from './stop'
 import { UsageError } from './usage'
-
-const LACKING = new Set(['ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
-const UNREACHABLE = /^(E[A-Z]+|ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR|ER_BAD_DB_ERROR|PROTOCOL_\w+)$/
 
 /** `npm run ops -- <command>`. Exit codes: 0 fine, 1 something is wrong or failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 const program = new Command('ops')
@@ -42,12 +39,18 @@ const commands = [
 ]
 for (const command of commands) program.addCommand(command)
 
-/** Commander would end the process by itself, with a code of its own. */
-function throwInstead(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: (text) => say(text.trimEnd(), process.stderr) })
-  for (const sub of command.commands) throwInstead(sub)
+const optionDescription = (option: Option) =>
+  `${Help.prototype.optionDescription(option)}${option.mandatory ? ' (required)' : ''}`
+
+/** Commander would end the process by itself, with a code of its own, and not say which options must be given. */
+function adapt(command: Command): void {
+  command
+    .exitOverride()
+    .configureHelp({ optionDescription })
+    .configureOutput({ writeErr: (text) => say(text.trimEnd(), process.stderr) })
+  for (const sub of command.commands) adapt(sub)
 }
-throwInstead(program)
+adapt(program)
 
 listenForSignals()
 try {
@@ -65,10 +68,7 @@ function exitCodeOf(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  const code = databaseErrorCode(error)
-  if (code && LACKING.has(code))
-    return 'The database lacks a table or column that this needs. Run: npm run db:migrate'
-  if (code && UNREACHABLE.test(code))
-    return `The database of DATABASE_URL does not let us in (${code}): check its address, name and password.`
+  const aboutDatabase = explainDatabase(error)
+  if (aboutDatabase) return aboutDatabase
   return error instanceof Error ? error.message : 'It failed without saying why.'
 }

@@ -120,6 +120,9 @@ test('what can not be done is wrong usage', async () => {
     ['events', 'list', '--status', 'lost'],
     ['events', 'list', '--limit', '0'],
     ['outbox', 'show', 'nothing'],
+    ['outbox', 'retry', 'nothing', '--yes'],
+    ['outbox', 'cancel', 'nothing', '--yes'],
+    ['events', 'replay', '', '--yes'],
   ])
     expect(await ops(...wrong), wrong.join(' ')).toMatchObject({ code: 2, out: '' })
 })

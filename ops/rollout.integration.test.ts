@@ -133,4 +133,12 @@ test('the report counts by what was assigned, sets the guard apart, and knows ho
   const nobody = await ops('report', '--product', 'product_report', '--since', '2026-02-02')
   expect(nobody).toMatchObject({ code: 0, out: 'Nobody was shown an offer in this time.\n' })
   expect(await ops('report', '--until', 'tomorrow')).toMatchObject({ code: 2 })
+  expect(await ops('report', '--product', 'nope')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('There is no product nope'),
+  })
+  expect(await ops('report', '--since', '2026-02-02', '--until', '2026-02-01')).toMatchObject({
+    code: 2,
+    err: '--since is not before --until\n',
+  })
 }, 60_000)

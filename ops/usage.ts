@@ -28,6 +28,9 @@ export function address(text: string): string {
   return trimmed.toLowerCase()
 }
 
+/** Ids in a sentence: an empty one (a variable that was not set) is shown as such. */
+export const named = (ids: string[]) => ids.map((id) => id || '""').join(', ')
+
 /** The options of a command that writes: nothing is written unless somebody says so. */
 export const writes = (command: Command): Command =>
   command

@@ -1,9 +1,8 @@
 // @ts-check
-import { parseArgs } from 'node:util'
-import { isFree } from './ports.mjs'
+import { isFree, nextFreePort } from './ports.mjs'
 import { Explained } from './report.mjs'
 
-export const help = `npm run demo                sets everything up and starts the demo
+export const usage = `npm run demo                sets everything up and starts the demo
 npm run demo -- --reset     removes the demo's data first
 npm run demo -- --help      shows this
 
@@ -12,26 +11,23 @@ npm run demo -- --help      shows this
   STRIPE_SECRET_KEY       sk_test_…: Stripe's test mode instead of the sandbox,
   STRIPE_WEBHOOK_SECRET   whsec_…:   needed with it`
 
-/** @returns {{ reset: boolean, help: boolean }} */
-export function readArguments() {
-  try {
-    const options = /** @type {const} */ ({ reset: { type: 'boolean' }, help: { type: 'boolean' } })
-    const { values } = parseArgs({ options })
-    return { reset: values.reset ?? false, help: values.help ?? false }
-  } catch (error) {
-    throw new Explained(`${error instanceof Error ? error.message : error}\n\n${help}`)
-  }
-}
-
-export async function readPort() {
+/** Where the app is to listen. */
+export function readPort() {
   const port = Number(process.env.PORT || 3000)
   if (!Number.isInteger(port) || port < 1 || port > 65535)
-    throw new Explained(`PORT is not a port: ${process.env.PORT}. Example: PORT=3100 npm run demo`)
-  if (!(await isFree(port)))
-    throw new Explained(
-      `Port ${port} is taken. Choose another one: PORT=${port === 3100 ? 3200 : 3100} npm run demo`,
-    )
+    throw new Explained(`PORT is not a port: ${process.env.PORT}. Example: PORT=4000 npm run demo`)
   return port
+}
+
+/**
+ * Looked at once nothing of an earlier run is left that may hold it. 3100 is never proposed: it is the tutorial's.
+ *
+ * @param {number} port
+ */
+export async function refuseTaken(port) {
+  if (await isFree(port)) return
+  const other = await nextFreePort(4000, [port])
+  throw new Explained(`Port ${port} is taken. Choose another one: PORT=${other} npm run demo`)
 }
 
 /**

@@ -2,10 +2,13 @@
 // Behind `npm run demo`. Its first run is on whatever Node the machine has, before anything is installed.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stopLeftover } from '../sandbox/mysql/data-dir.mjs'
 import { removeDockerData } from '../sandbox/mysql/docker.mjs'
+import { readArguments } from './arguments.mjs'
 import { ensureDatabaseServer, ensureDependencies } from './bootstrap.mjs'
 import { claim } from './demo-lock.mjs'
-import { help, readArguments, readPort, readStripe } from './demo-options.mjs'
+import { readPort, readStripe, refuseTaken, usage } from './demo-options.mjs'
+import { ProcessRecord, recordIn } from './leftovers.mjs'
 import { nextFreePort } from './ports.mjs'
 import { root } from './project.mjs'
 import { explain, say, seconds, step } from './report.mjs'
@@ -47,14 +50,19 @@ onStop(
 async function start(reset) {
   const started = Date.now()
   const stripe = readStripe(process.env)
-  const app = await readPort()
-  release = claim(dataDir)
+  const app = readPort()
+  const url = `http://localhost:${app}`
+  release = claim(dataDir, url)
+  // What a demo that was killed left behind holds its ports.
+  await new ProcessRecord(recordIn(dataDir)).stopLeftovers()
+  await refuseTaken(app)
   if (reset) {
-    await step("Removing the demo's data", () => {
+    await step("Removing the demo's data", async () => {
+      await stopLeftover(join(dataDir, 'mysql'))
       removeDockerData(join(dataDir, 'mysql'))
       release()
       rmSync(dataDir, { recursive: true, force: true })
-      release = claim(dataDir)
+      release = claim(dataDir, url)
     })
   }
   await ensureDependencies()
@@ -63,10 +71,12 @@ async function start(reset) {
   const sandbox = await nextFreePort(app + 1)
   const inbox = await nextFreePort(sandbox + 1)
   const smtp = await nextFreePort(inbox + 1)
+  const guest = await nextFreePort(smtp + 1)
   stopping.signal.throwIfAborted()
   starting = startStack({
     dataDir,
     ports: { app, sandbox, inbox, smtp },
+    guest,
     ...(databaseUrl && { databaseUrl }),
     ...(stripe && { stripe }),
     step,
@@ -77,37 +87,23 @@ async function start(reset) {
     },
   })
   const stack = await starting
-  lend(stack)
+  write(own, stack.env)
+  write(borrowed, stack.guestEnv ?? {})
   announce(stack, Date.now() - started)
 }
 
 /** Where an app of somebody's own, on its way to selling, finds what it needs to borrow: see docs/start.md. */
 const borrowed = join(dataDir, 'app.env')
+/** The demo's own environment, for the command line: see docs/ops.md. */
+const own = join(dataDir, 'demo.env')
 
-/** @param {import('./stack.mjs').Stack} stack */
-function lend({ env }) {
-  const {
-    DATABASE_URL,
-    STRIPE_SECRET_KEY,
-    STRIPE_WEBHOOK_SECRET,
-    STRIPE_API_BASE_URL,
-    SMTP_URL,
-    EMAIL_FROM,
-  } = env
-  const lent = {
-    DATABASE_URL,
-    STRIPE_SECRET_KEY,
-    STRIPE_WEBHOOK_SECRET,
-    STRIPE_API_BASE_URL,
-    SMTP_URL,
-    EMAIL_FROM,
-  }
-  const lines = Object.entries({
-    ...lent,
-    NEXT_PUBLIC_APP_URL: 'http://localhost:3100',
-    CRON_SECRET: env.CRON_SECRET,
-  })
-  writeFileSync(borrowed, lines.map(([name, value]) => `${name}="${value}"\n`).join(''), { mode: 0o600 })
+/**
+ * @param {string} file
+ * @param {Record<string, string>} env
+ */
+function write(file, env) {
+  const lines = Object.entries(env).map(([name, value]) => `${name}="${value}"\n`)
+  writeFileSync(file, lines.join(''), { mode: 0o600 })
 }
 
 /**
@@ -130,15 +126,14 @@ Ready in ${seconds(milliseconds)}.
 
   For an app of your own (docs/start.md)
     npx shadcn add ${url}/r/workshop-checkout.json
-    cp ${borrowed} .env.local
+    cat ${borrowed} >> .env.local
 
   Stop with Ctrl-C; the data stays. Start over with: npm run demo -- --reset`)
 }
 
 try {
-  const options = readArguments()
-  if (options.help) say(help)
-  else await start(options.reset)
+  const { values } = readArguments(usage, { reset: { type: 'boolean' } })
+  await start(values.reset ?? false)
 } catch (error) {
   // A start that was stopped on purpose ends in `end`, which still has things to put away.
   if (!stopping.signal.aborted) {

@@ -4,6 +4,9 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signalGroup, startOf } from './processes.mjs'
 
+/** @param {string} dataDir of a stack */
+export const recordIn = (dataDir) => `${dataDir}/processes.json`
+
 /**
  * Remembers which processes a stack has started, in a file: a run that was killed with SIGKILL could stop nobody,
  * and the next one finds its ports and data taken by what it left behind.

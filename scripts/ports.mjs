@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 /**
@@ -55,6 +56,20 @@ export async function freePorts(count) {
   })
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
+}
+
+/**
+ * The port that was used before and was written down in `file`, if it is free now, else another one, which is written down: whoever
+ * copied the address still finds it after a restart.
+ *
+ * @param {string} file
+ */
+export async function samePort(file) {
+  const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  if (before > 0 && before < 65536 && (await isFree(before))) return before
+  const [port = 0] = await freePorts(1)
+  writeFileSync(file, String(port))
+  return port
 }
 
 /** @returns {Promise<import('node:net').Server>} */

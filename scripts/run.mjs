@@ -2,6 +2,7 @@
 // In an app that installed Workshop Checkout: `node lib/workshop-checkout/scripts/run.mjs migrate`, `… seed`, `… ops doctor`.
 // Reads .env.local and .env as Next does: what the shell has set goes first.
 import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundled } from './bundle.mjs'
 
@@ -10,10 +11,17 @@ const commands = { migrate: '../db/migrate.ts', seed: '../db/seed.ts', ops: '../
 
 for (const file of ['.env.local', '.env']) if (existsSync(file)) process.loadEnvFile(file)
 
+const self = fileURLToPath(import.meta.url)
+const { npm_lifecycle_event: script, npm_lifecycle_script: line = '' } = process.env
+// Whatever says "Run: …" says it as it was called: an app has a script of its own for it, under any name, or none.
+const runner =
+  script && line.includes('run.mjs') ? `npm run ${script} --` : `node ${relative(process.cwd(), self)}`
+if (/[\\/]lib[\\/]workshop-checkout[\\/]scripts[\\/]run\.mjs$/.test(self)) process.env.WORKSHOP_RUN = runner
+
 const [name = '', ...rest] = process.argv.slice(2)
 const file = commands[name]
 if (file === undefined || !Object.hasOwn(commands, name)) {
-  console.error(`Usage: node run.mjs ${Object.keys(commands).join(' | ')}`)
+  console.error(`Usage: ${runner} ${Object.keys(commands).join(' | ')}`)
   process.exit(2)
 }
 const url = new URL(file, import.meta.url)

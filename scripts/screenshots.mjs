@@ -3,8 +3,8 @@
 // `--docs` instead renews the pictures of docs/designer.md, one a component.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
+import { readArguments } from './arguments.mjs'
 import { chromiumLaunchOptions } from './chromium.mjs'
 import { contactSheet } from './contact-sheet.mjs'
 import { runLogged, stopGroup } from './processes.mjs'
@@ -16,6 +16,11 @@ import { onStop } from './stop-signals.mjs'
 
 /** @typedef {{ id: string, title: string, name: string, type: string }} Story */
 /** @typedef {import('playwright').Page} Page */
+
+const usage = `npm run screenshots                  every story at three widths, light and dark
+npm run screenshots -- dialog …      only those whose name holds one of these words
+npm run screenshots -- --docs        renews the pictures of docs/designer.md
+npm run screenshots -- --help        shows this`
 
 const widths = [320, 768, 1280]
 const schemes = /** @type {const} */ (['light', 'dark'])
@@ -156,12 +161,9 @@ async function takeForDocs(browser, stories, url) {
 
 async function main() {
   const started = Date.now()
-  const { values, positionals } = parseArgs({
-    options: { docs: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  })
+  const { values, words } = readArguments(usage, { docs: { type: 'boolean' } }, { words: true })
   await step('Building Storybook', build)
-  const stories = storiesIn(values.docs ? [] : positionals)
+  const stories = storiesIn(values.docs ? [] : words)
   const server = await serveFolder(storybook)
   cleanups.push(() => server.close())
   const browser = await chromium.launch(chromiumLaunchOptions())

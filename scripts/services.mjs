@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ProcessRecord } from './leftovers.mjs'
+import { ProcessRecord, recordIn } from './leftovers.mjs'
 import { logTail, runLogged, signalGroup, spawnGroup, stopGroup } from './processes.mjs'
 import { nodeBinary } from './project.mjs'
 import { Explained } from './report.mjs'
@@ -24,7 +24,7 @@ export class Services {
   constructor(dataDir, onCrash) {
     this.dataDir = dataDir
     this.onCrash = onCrash
-    this.record = new ProcessRecord(`${dataDir}/processes.json`)
+    this.record = new ProcessRecord(recordIn(dataDir))
   }
 
   /** @param {string} name */

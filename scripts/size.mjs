@@ -1,9 +1,13 @@
 // @ts-check
-// `npm run size`: what each component adds to a page, against its budget. `npm run size -- my-button.tsx` measures
-// a component of your own by the same rules.
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
+import { readArguments, refuse } from './arguments.mjs'
 import { budget, bundle, components, faults } from './browser-bundle.mjs'
 import { say } from './report.mjs'
+
+const usage = `npm run size                     what each component adds to a page, against its budget
+npm run size -- my-button.tsx    a component of your own, by the same rules
+npm run size -- --help           shows this`
 
 /** @param {string} file */
 const given = (file) => ({
@@ -12,7 +16,10 @@ const given = (file) => ({
   provided: components.flatMap(({ provided }) => provided),
 })
 
-const asked = process.argv.slice(2).map(given)
+const { words: files } = readArguments(usage, {}, { words: true })
+const missing = files.filter((file) => !existsSync(file))
+if (missing.length > 0) refuse(`There is no file ${missing.join(', ')}.`, usage)
+const asked = files.map(given)
 const line = (/** @type {(string | number)[]} */ ...[name, bytes, limit, styles, lazy]) =>
   say(
     `${String(name).padEnd(18)}${String(bytes).padStart(7)}${String(limit).padStart(8)}${String(styles).padStart(7)}  ${lazy}`,

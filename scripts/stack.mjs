@@ -1,7 +1,10 @@
 // @ts-check
 import { join } from 'node:path'
+import { stopLeftover } from '../sandbox/mysql/data-dir.mjs'
 import { startMysql } from '../sandbox/mysql/start.mjs'
 import { ensureBuild } from './build.mjs'
+import { startForGuest } from './guest.mjs'
+import { samePort } from './ports.mjs'
 import { startScheduler } from './scheduler.mjs'
 import { keptSecrets } from './secrets.mjs'
 import { Services } from './services.mjs'
@@ -14,6 +17,7 @@ import { migrate, seed, serverEnv, startInbox, startSandbox, startServer, urls }
  * @property {string} [databaseUrl] a database to use instead of a private server; it is migrated and seeded, never reset
  * @property {{ secretKey: string, webhookSecret: string }} [stripe] Stripe's real test mode instead of the sandbox
  * @property {string} [distDir] where the build is kept; default `.next`
+ * @property {number} [guest] the port of a second sandbox, for an app of somebody's own: see guest.mjs
  * @property {boolean} [fast] for tests: the private database may lose its last second with the machine
  * @property {Record<string, string>} [env] more for the server
  * @property {<T>(title: string, work: () => T | Promise<T>) => Promise<T>} [step] says what is being done
@@ -26,6 +30,7 @@ import { migrate, seed, serverEnv, startInbox, startSandbox, startServer, urls }
  * @property {string} inboxUrl
  * @property {string} databaseUrl
  * @property {import('./stack-parts.mjs').ServerEnv} env what the server was given
+ * @property {Record<string, string>} [guestEnv] what an app of somebody's own may borrow
  * @property {() => Promise<void>} stop
  */
 
@@ -68,9 +73,10 @@ export async function startStack(options) {
       (await ensureBuild(services, options.distDir)) ? 'done' : 'unchanged, checked',
     )
     await step('Starting the server', () => startServer(services, options, env))
+    const guestEnv = options.guest === undefined ? undefined : await startForGuest(services, options, env)
     signal?.throwIfAborted()
     undo.push(startScheduler(env.NEXT_PUBLIC_APP_URL, env.CRON_SECRET))
-    return { ...urls(options), databaseUrl, env, stop }
+    return { ...urls(options), databaseUrl, env, stop, ...(guestEnv && { guestEnv }) }
   } catch (error) {
     await stop()
     throw error
@@ -79,8 +85,12 @@ export async function startStack(options) {
   }
 
   async function startDatabase() {
+    const folder = join(dataDir, 'mysql')
+    // Before the port is looked at: what an earlier run left would hold it.
+    await stopLeftover(folder)
     const server = await startMysql({
-      dataDir: join(dataDir, 'mysql'),
+      dataDir: folder,
+      port: await samePort(join(dataDir, 'database-port')),
       fast: options.fast ?? false,
       onCrash: () => onCrash('The database ended unexpectedly.'),
     })

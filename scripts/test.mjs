@@ -2,16 +2,25 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMysql } from '../sandbox/mysql/start.mjs'
+import { readArguments, refuse } from './arguments.mjs'
 import { ensureChromium, ensureDatabaseServer, ensureDependencies, ensurePrometheus } from './bootstrap.mjs'
 import { exitCode, spawnGroup, stopGroup } from './processes.mjs'
 import { root } from './project.mjs'
-import { Explained, explain, say, seconds } from './report.mjs'
+import { explain, say, seconds } from './report.mjs'
 import { onStop } from './stop-signals.mjs'
 import { settle } from './test-counts.mjs'
 import { parts } from './test-parts.mjs'
 
 /** @typedef {import('./test-parts.mjs').Part} Part */
 /** @typedef {{ part: Part, milliseconds: number } & import('./test-counts.mjs').Counts} Result */
+
+const usage = `npm test                   runs everything that must hold
+npm test -- unit e2e       only these parts of it
+npm test -- --help         shows this
+
+  TEST_DATABASE_URL        a MySQL server for the tests; default: a private one
+
+Parts: ${parts.map(({ name }) => name).join(', ')}`
 
 const workDir = join(root, '.cache', `test-${process.pid}`)
 
@@ -25,7 +34,7 @@ function choose(names) {
   const unknown = names.filter((name) => !parts.some((part) => part.name === name))
   if (unknown.length > 0) {
     const known = parts.map(({ name }) => name).join(', ')
-    throw new Explained(`There is no part called ${unknown.join(', ')}. The parts are: ${known}.`)
+    refuse(`There is no part called ${unknown.join(', ')}. The parts are: ${known}.`, usage)
   }
   return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name))
 }
@@ -101,7 +110,7 @@ onStop(
 )
 
 try {
-  const chosen = choose(process.argv.slice(2))
+  const chosen = choose(readArguments(usage, {}, { words: true }).words)
   await ensureDependencies()
   if (chosen.some(({ database, stack }) => database || stack)) await ensureDatabaseServer()
   if (chosen.some(({ browser }) => browser)) await ensureChromium()

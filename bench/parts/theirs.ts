@@ -22,6 +22,9 @@ export async function startTheirs(env: Record<string, string>): Promise<Theirs> 
     // Its logger writes a line for every step.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  // A run that is stopped leaves nobody behind.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   const waiting = new Map<number, (answer: Answer) => void>()
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (part: string) => {

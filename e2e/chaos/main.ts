@@ -1,21 +1,25 @@
-// Behind `npm run test:chaos`: thousands of sales while everything around them fails. `--sample` is its short form in `npm test`;
-// `--control` takes one protection away at a time and shows that each run then fails; `--seed N` chooses as an earlier run did.
+// Behind `npm run test:chaos`: thousands of sales while everything around them fails.
 import { spawnSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { findMysqlBinaries } from '../../sandbox/mysql/binaries.mjs'
 import { seedOfRun } from '../../sandbox/testing/random'
+import { readArguments, refuse } from '../../scripts/arguments.mjs'
 import { childEnv, root } from '../../scripts/project.mjs'
 import buildOnce from '../../scripts/vitest/production-build'
 import { controls } from './controls'
 import { type Report, run } from './run'
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    visits: { type: 'string' },
-    sample: { type: 'boolean', default: false },
-    control: { type: 'boolean', default: false },
-  },
+const usage = `npm run test:chaos                  thousands of sales while everything around them fails; ten minutes
+npm run test:chaos -- --sample      its short form in npm test
+npm run test:chaos -- --control     takes one protection away at a time: each run must then fail
+npm run test:chaos -- --seed N      chooses as an earlier run did
+npm run test:chaos -- --visits N    so many visits
+npm run test:chaos -- --help        shows this`
+
+const { values } = readArguments(usage, {
+  seed: { type: 'string' },
+  visits: { type: 'string' },
+  sample: { type: 'boolean' },
+  control: { type: 'boolean' },
 })
 
 const say = (line: string) => console.log(line)
@@ -23,8 +27,7 @@ const say = (line: string) => console.log(line)
 function wholeNumber(name: string, value: string): number {
   const number = Number(value)
   if (Number.isInteger(number) && number > 0) return number
-  console.error(`--${name} is not a whole number above 0: ${value}`)
-  process.exit(2)
+  return refuse(`--${name} is not a whole number above 0: ${value}`, usage)
 }
 
 const seed = values.seed ? wholeNumber('seed', values.seed) : seedOfRun('CHAOS_SEED')

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { databaseErrorCode } from '@/db/errors'
+import { explainDatabase } from '@/db/explain'
 import { EnvError, readEnv } from '@/lib/env'
 import { type OpsDeps, withOps } from '../deps'
 import { checkInngest, checkMail } from '../doctor/channels'
@@ -61,9 +62,8 @@ async function checkAll(deps: OpsDeps): Promise<Check[]> {
 }
 
 function failed(name: string, error: unknown): Check {
-  const code = databaseErrorCode(error)
-  if (code)
-    return wrong(name, `the database answers ${code}`, 'Check DATABASE_URL, and run: npm run db:migrate')
+  const advice = explainDatabase(error)
+  if (advice) return wrong(name, `the database answers ${databaseErrorCode(error)}`, advice)
   const why = error instanceof Error ? error.message : 'no reason given'
   return wrong(name, `could not be looked at: ${why}`, 'Mend what is wrong above, and look again.')
 }

@@ -6,7 +6,7 @@ import { work } from '@/lib/fulfillment/work'
 import { mayWrite, type WriteOptions } from '../ask'
 import { type OpsDeps, withOps } from '../deps'
 import { counted, say } from '../say'
-import { count, UsageError, writes } from '../usage'
+import { count, named, UsageError, writes } from '../usage'
 
 type ListOptions = { status?: InboxStatus; type?: string; limit: number; json?: boolean }
 
@@ -107,7 +107,7 @@ async function choose(deps: OpsDeps, ids: string[], { parked }: Chosen) {
 async function findAll(deps: OpsDeps, ids: string[]) {
   const rows = await read(deps, inArray(stripeEvent.id, ids))
   const lacking = ids.filter((id) => !rows.some((row) => row.id === id))
-  if (lacking.length > 0) throw new UsageError(`There is no event ${lacking.join(', ')} in the inbox`)
+  if (lacking.length > 0) throw new UsageError(`There is no event ${named(lacking)} in the inbox`)
   return rows
 }
 

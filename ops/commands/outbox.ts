@@ -2,9 +2,9 @@ import { Command } from 'commander'
 import { and, desc, eq, inArray } from 'drizzle-orm'
 import { type OutboxStatus, outbox } from '@/db/schema'
 import { mayWrite, type WriteOptions } from '../ask'
-import { withOps } from '../deps'
+import { type OpsDeps, withOps } from '../deps'
 import { counted, say } from '../say'
-import { count, UsageError, writes } from '../usage'
+import { count, named, UsageError, writes } from '../usage'
 
 type ListOptions = { status?: OutboxStatus; limit: number; json?: boolean }
 
@@ -59,6 +59,14 @@ const show = () =>
       }),
     )
 
+/** @throws UsageError naming those that are not there */
+async function refuseUnknown(db: OpsDeps['db'], ids: string[]): Promise<void> {
+  if (ids.length === 0) return
+  const rows = await db.select({ id: outbox.id }).from(outbox).where(inArray(outbox.id, ids))
+  const lacking = ids.filter((id) => !rows.some((row) => row.id === id))
+  if (lacking.length > 0) throw new UsageError(`There is no effect ${named(lacking)} in the outbox`)
+}
+
 type Chosen = WriteOptions & { dead?: boolean }
 
 const retry = () =>
@@ -69,6 +77,7 @@ const retry = () =>
     .action((ids: string[], options: Chosen) =>
       withOps(async ({ db, now }) => {
         if (ids.length > 0 === (options.dead === true)) throw new UsageError('Name effects, or give --dead')
+        await refuseUnknown(db, ids)
         const which = and(
           options.dead ? eq(outbox.status, 'dead') : inArray(outbox.id, ids),
           inArray(outbox.status, ['pending', 'dead']),
@@ -85,7 +94,7 @@ const retry = () =>
         say(
           options.json
             ? JSON.stringify({ due: waiting, written: write })
-            : `${counted(waiting, 'effect')} ${write ? 'to be sent now.' : 'would be sent again. --yes does it.'}${waiting < ids.length ? ` Sent already, or unknown here: ${ids.length - waiting}.` : ''}`,
+            : `${counted(waiting, 'effect')} ${write ? 'to be sent now.' : 'would be sent again. --yes does it.'}${waiting < ids.length ? ` Sent already, or cancelled: ${ids.length - waiting}.` : ''}`,
         )
       }),
     )
@@ -98,6 +107,7 @@ const cancel = () =>
     .option('--json', 'one JSON object at the end')
     .action((ids: string[], options: WriteOptions) =>
       withOps(async ({ db }) => {
+        await refuseUnknown(db, ids)
         const which = and(inArray(outbox.id, ids), inArray(outbox.status, ['pending', 'dead']))
         const waiting = await db.$count(outbox, which)
         const write = await mayWrite(`Never send ${counted(waiting, 'effect')}?`, options)

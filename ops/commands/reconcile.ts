@@ -51,7 +51,7 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
     say(
       round === 'found'
         ? `${counted(count, 'difference')} found, ${repaired} repaired`
-        : `${counted(count, 'difference')} left`,
+        : `${counted(count, 'difference')}${options.fix ? ' left' : ''}`,
     )
   return count
 }

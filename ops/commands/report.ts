@@ -1,10 +1,12 @@
 import { Command } from 'commander'
+import { eq } from 'drizzle-orm'
+import { exposure, product as products } from '@/db/schema'
 import { formatMoney } from '@/lib/pricing/money'
-import { withOps } from '../deps'
+import { type OpsDeps, withOps } from '../deps'
 import type { Interval } from '../report/intervals'
 import { type Report, readReport, type VariantReport } from '../report/read'
 import { say } from '../say'
-import { moment } from '../usage'
+import { moment, UsageError } from '../usage'
 
 type Options = { since?: Date; until?: Date; product?: string; json?: boolean }
 
@@ -17,12 +19,23 @@ export const reportCommand = (): Command =>
     .option('--product <id>', "only this product, by Course Builder's id")
     .option('--json', 'one JSON object; money in minor units, times in seconds')
     .action(async ({ since, until, product, json }: Options) => {
+      if (since && until && since >= until) throw new UsageError('--since is not before --until')
       await withOps(async ({ db }) => {
         const report = await readReport(db, { since, until, product })
+        if (product && report.variants.length === 0 && !(await isKnown(db, product)))
+          throw new UsageError(
+            `There is no product ${product}: its id is in workshops.config.ts, or in Course Builder`,
+          )
         if (json) say(JSON.stringify(report))
         else for (const line of lines(report)) say(line)
       })
     })
+
+/** Nobody may have been shown an offer of it in the time that was asked for. */
+async function isKnown(db: OpsDeps['db'], id: string): Promise<boolean> {
+  if ((await db.$count(products, eq(products.id, id))) > 0) return true
+  return (await db.$count(exposure, eq(exposure.productId, id))) > 0
+}
 
 const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`
 const between = ({ low, high }: Interval) => `95 % between ${percent(low)} and ${percent(high)}`

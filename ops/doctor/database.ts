@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { RowDataPacket } from 'mysql2/promise'
+import { calledAs } from '@/db/called-as'
 import { schemaGaps } from '@/db/migrations/gaps'
 import { tablePrefix } from '@/db/schema/prefix'
 import type { OpsDeps } from '../deps'
 import { type Check, fine, warning, wrong } from './check'
 
-const MIGRATE = 'Run: npm run db:migrate. Then `ops reconcile --fix` fills columns that were lost.'
+const MIGRATE = `Run: ${calledAs('migrate')}. Then \`${calledAs('ops reconcile')} --fix\` fills columns that were lost.`
 
 /** Tables, columns and indexes that we need and the database lacks: a migration that never ran, or one that another tool undid. */
 export async function checkDatabase(deps: OpsDeps): Promise<Check[]> {

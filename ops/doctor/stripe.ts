@@ -1,3 +1,4 @@
+import { calledAs } from '@/db/called-as'
 import { activeLinks, planWorkshop } from '@/db/setup/setup'
 import { claimCodes } from '@/lib/pricing/tiers'
 import { MOST_SKEW_MS, probeStripe } from '@/lib/stripe/probe'
@@ -51,7 +52,7 @@ export async function checkDeclarations(deps: OpsDeps): Promise<Check[]> {
         ({ what }) => what === 'price' || what === 'payment link' || what === 'product',
       )
       const say = serious ? wrong : warning
-      checks.push(say(workshop.slug, `is not as declared: ${list}`, 'Run: npm run ops -- setup'))
+      checks.push(say(workshop.slug, `is not as declared: ${list}`, `Run: ${calledAs('ops setup')}`))
     }
     if (changes.length + problems.length === 0) checks.push(fine(workshop.slug, 'is as declared'))
     checks.push(...(await openCodes(deps, workshop)))

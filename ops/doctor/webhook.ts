@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { calledAs } from '@/db/called-as'
 import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 import type { OpsDeps } from '../deps'
 import { endpoints, WEBHOOK_PATH, wantsExactly } from '../setup/webhook'
@@ -73,7 +74,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
   const [endpoint] = ours
   if (!endpoint)
     return [
-      wrong('endpoint', `Stripe has no enabled webhook endpoint for ${url}`, 'Run: npm run ops -- setup'),
+      wrong('endpoint', `Stripe has no enabled webhook endpoint for ${url}`, `Run: ${calledAs('ops setup')}`),
     ]
   const checks: Check[] = []
   if (ours.length > 1)
@@ -87,7 +88,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       say(
         'endpoint',
         `gets other types of events than the ${HANDLED_TYPES.length} we need`,
-        'Run: npm run ops -- setup',
+        `Run: ${calledAs('ops setup')}`,
       ),
     )
   }
@@ -96,7 +97,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       warning(
         'endpoint',
         "follows the account's default version",
-        `Make one of version ${Stripe.API_VERSION}: remove it in the Dashboard and run setup.`,
+        `Make one of version ${Stripe.API_VERSION}: remove it in the Dashboard and run: ${calledAs('ops setup')}`,
       ),
     )
   else if (endpoint.api_version !== Stripe.API_VERSION)
@@ -104,7 +105,7 @@ function judgeOurs(url: string, ours: Stripe.WebhookEndpoint[]): Check[] {
       wrong(
         'endpoint',
         `speaks ${endpoint.api_version}, we speak ${Stripe.API_VERSION}`,
-        'Remove it in the Dashboard, run setup, and set the new secret.',
+        `Remove it in the Dashboard, run \`${calledAs('ops setup')}\`, and set the new secret.`,
       ),
     )
   return checks.length > 0

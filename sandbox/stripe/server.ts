@@ -7,7 +7,7 @@ import { listen } from './http'
 import { Inspector } from './inspector'
 import { Persistence } from './persistence'
 import { bind } from './routes'
-import { createTurns, type Sandbox } from './sandbox'
+import { API_VERSION, createTurns, type Sandbox } from './sandbox'
 import { replaceState, type State } from './state'
 import { addEndpoint } from './webhook-endpoints'
 import { Webhooks } from './webhooks'
@@ -18,8 +18,8 @@ export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   port?: number
   host?: '127.0.0.1'
-  /** Where events go, and what they are signed with. */
-  webhooks?: { url: string; secret: string }[]
+  /** Where events go, what they are signed with, and which types (default: all). */
+  webhooks?: { url: string; secret: string; events?: string[] }[]
   /** Keeps state over restarts. */
   dataFile?: string
   /** The shop that pages without a way back link to. */
@@ -39,12 +39,16 @@ export interface RunningSandbox {
 const RETRY_DELAYS_MS = [1000, 3000, 10_000, 30_000, 60_000, 300_000]
 const TICK_MS = 500
 
-/** Endpoints from the options are there at every start, after a reset too, with the secret that was given last. */
+/** Endpoints from the options are there at every start, after a reset too, with the secret and the types that were given last. */
 function configureWebhooks(sandbox: Sandbox, webhooks: NonNullable<SandboxOptions['webhooks']>): void {
-  for (const { url, secret } of webhooks) {
+  for (const { url, secret, events = ['*'] } of webhooks) {
     const known = Object.values(sandbox.state.webhookEndpoints).find((endpoint) => endpoint.url === url)
-    if (known) sandbox.state.webhookSecrets[known.id] = secret
-    else addEndpoint(sandbox, { url, enabled_events: ['*'] }, secret)
+    const { id } = known ?? addEndpoint(sandbox, { url, enabled_events: events }, secret)
+    sandbox.state.webhookSecrets[id] = secret
+    Object.assign(sandbox.state.webhookEndpoints[id] ?? {}, {
+      enabled_events: events,
+      api_version: API_VERSION,
+    })
   }
 }
 

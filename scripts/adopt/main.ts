@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { startMysql } from '../../sandbox/mysql/start.mjs'
+import { readArguments } from '../arguments.mjs'
 import { freePorts } from '../ports.mjs'
 import { nodeBinary, root } from '../project.mjs'
 import { Explained, explain, say, step } from '../report.mjs'
@@ -13,10 +14,15 @@ import { onStop } from '../stop-signals.mjs'
 import { type Host, inHost, type Kind, makeHost } from './host'
 import { buySeat } from './sale'
 
-/**
- * `npm run test:adopt`: installs the registry's items into apps that `create-next-app` has just made, builds and starts them
- * against the sandbox and a database, and buys a seat in each. `--short` does it in one. Wants the npm registry and nothing else.
- */
+const usage = `npm run test:adopt                installs the registry's items into apps that create-next-app has just made, builds and
+                                  starts them against the sandbox and a database, and buys a seat in each
+npm run test:adopt -- --short     in one of them
+npm run test:adopt -- --help      shows this
+
+Wants the npm registry and nothing else.`
+
+const { values } = readArguments(usage, { short: { type: 'boolean' } })
+
 const kinds: Kind[] = [
   { name: 'src-and-another-alias', router: 'app', src: true, alias: '~' },
   { name: 'no-src-tailwind', router: 'app', src: false, alias: '@', tailwind: true },
@@ -130,13 +136,12 @@ async function sellThrough(host: Host, commerce: Host) {
 }
 
 async function main() {
-  const short = process.argv.includes('--short')
   await step('Building the registry', () => inHost(root, 'npm', ['run', '--silent', 'registry']))
   await step('Starting a database', surroundings)
   const server = await serveFolder(join(root, 'public'))
   cleanups.push(() => server.close())
   let commerce: Host | undefined
-  for (const kind of short ? kinds.slice(0, 1) : kinds) {
+  for (const kind of values.short ? kinds.slice(0, 1) : kinds) {
     say(`\n${kind.name}: ${kind.router} router, ${kind.src ? 'src/' : 'no src/'}, ${kind.alias}/*`)
     const item = kind.router === 'app' ? 'workshop-checkout' : 'workshop-storefront'
     const host = await step(`create-next-app, shadcn add ${item}`, () =>

@@ -10,7 +10,8 @@ const when: Record<ErrorCode, string> = {
   unauthorized:
     'Server to server and schedulers: the bearer token is missing, wrong, expired or of another body.',
   forbidden_origin: 'A page of an origin that is neither ours nor in `ALLOWED_ORIGIN`.',
-  not_found: 'No such address, or one that this server’s settings switch off.',
+  not_found:
+    'A route of ours that this server’s settings switch off. An address under `/api` that nobody has is Next’s own 404, in HTML.',
   product_not_found: 'No workshop with that product, or with that slug.',
   session_not_found: 'No checkout of ours with that id.',
   method_not_allowed: 'The header `Allow` names the methods.',

@@ -140,13 +140,13 @@ const nextSteps = `Next:
   1. .env.local: fill in the variables that were added.
   2. workshops.config.ts: your workshops. viewer.config.ts: who is signed in.
   3. node lib/workshop-checkout/scripts/run.mjs migrate, then seed   (with src/: node src/lib/…)
-  4. Put <RegisterButton workshop={declaredWorkshop('my-workshop')} /> on a page.
+  4. app/workshop/[slug]/page.tsx: your page, with <RegisterButton workshop={declaredWorkshop(slug)} />. Buyers are led back to that address.
 ${cssModules(5)}`
 
 const storefrontSteps = `Next:
   1. .env.local: where the commerce side is, and the key that you share with it.
   2. workshops.config.ts: your workshops. viewer.config.ts: who is signed in.
-  3. Put <RegisterButton workshop={…} /> on a page.
+  3. Put <RegisterButton workshop={…} /> on the page at /workshop/{slug}. Buyers are led back to that address.
 ${cssModules(4)}`
 
 /** An item with all of its files, and its packages at the versions of this repository. */
