@@ -117,3 +117,17 @@ describe('the process', () => {
     expect(performance.now() - started).toBeLessThan(2000)
   }, 15_000)
 })
+
+it('an endpoint that names its types is as a shop would have made it, at the next start too', async () => {
+  const webhooks = [{ url: 'http://127.0.0.1:9/webhook', secret: 'whsec_x' }]
+  const dataFile = join(folder, 'endpoints.json')
+  const before = await startStripeSandbox({ dataFile, webhooks })
+  await before.close()
+  const after = await startStripeSandbox({
+    dataFile,
+    webhooks: webhooks.map((webhook) => ({ ...webhook, events: ['charge.refunded'] })),
+  })
+  const endpoints = Object.values(after.control.snapshot().webhookEndpoints)
+  await after.close()
+  expect(endpoints).toMatchObject([{ enabled_events: ['charge.refunded'], api_version: '2026-10-28.endive' }])
+})

@@ -18,7 +18,7 @@ export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   port?: number
   host?: '127.0.0.1'
-  /** Where events go, what they are signed with, and which types (default: all). */
+  /** Where events go, what they are signed with, and which types (default: all, and of no version). */
   webhooks?: { url: string; secret: string; events?: string[] }[]
   /** Keeps state over restarts. */
   dataFile?: string
@@ -41,14 +41,13 @@ const TICK_MS = 500
 
 /** Endpoints from the options are there at every start, after a reset too, with the secret and the types that were given last. */
 function configureWebhooks(sandbox: Sandbox, webhooks: NonNullable<SandboxOptions['webhooks']>): void {
-  for (const { url, secret, events = ['*'] } of webhooks) {
+  for (const { url, secret, events } of webhooks) {
     const known = Object.values(sandbox.state.webhookEndpoints).find((endpoint) => endpoint.url === url)
-    const { id } = known ?? addEndpoint(sandbox, { url, enabled_events: events }, secret)
+    const { id } = known ?? addEndpoint(sandbox, { url, enabled_events: ['*'] }, secret)
     sandbox.state.webhookSecrets[id] = secret
-    Object.assign(sandbox.state.webhookEndpoints[id] ?? {}, {
-      enabled_events: events,
-      api_version: API_VERSION,
-    })
+    // One that names its types is as a shop's own set-up makes it: of a version, too.
+    const endpoint = sandbox.state.webhookEndpoints[id]
+    if (endpoint && events) Object.assign(endpoint, { enabled_events: events, api_version: API_VERSION })
   }
 }
 
