@@ -100,7 +100,7 @@ test('a new price is a new price: the old one, its row and its payment link are 
   const rows = await shop.db
     .select()
     .from(tables.merchantPrice)
-    .where(eq(tables.merchantPrice.merchantProductId, `mp_${workshop.slug}`))
+    .where(eq(tables.merchantPrice.merchantProductId, `mp_${workshop.productId}`))
   expect(rows.map(({ identifier, status }) => [identifier, status]).sort()).toEqual(
     [
       [before.priceId, 0],
