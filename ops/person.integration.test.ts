@@ -179,6 +179,11 @@ test('where somebody has the new address, what was bought becomes theirs', async
     from egghead_Purchase p join egghead_OrganizationMembership m on m.id = p.organizationMembershipId
       join egghead_MerchantCharge c on c.id = p.merchantChargeId where p.userId = ${target?.id}`)
   expect(rows).toEqual([{ purchases: 3, users: 1, homes: 1, members: 1, charged: 1 }])
+  const [elsewhere] = await shop.db.execute(sql`
+    select p.id from egghead_Purchase p join egghead_MerchantSession s on s.id = p.merchantSessionId
+      left join egghead_Coupon c on c.id = p.bulkCouponId
+    where p.userId = ${target?.id} and (s.organizationId <> p.organizationId or c.organizationId <> p.organizationId)`)
+  expect(elsewhere).toEqual([])
   expect((await shop.checkoutOf(bulk)).email).toBe(to)
   expect((await ops('reconcile', '--json')).code).toBe(0)
 })

@@ -307,6 +307,33 @@ describe('events come twice, late, never', () => {
     expect(shop.stripe.requests()).toHaveLength(1)
   })
 
+  test.for(['failed', 'expired'] as const)(
+    'a checkout that we took for %s, and that was paid after all, is found by its confirmation page',
+    async (status) => {
+      const { productId } = await shop.sell()
+      shop.stripe.setDeliveries({ drop: true })
+      const sessionId = await shop.buy({ productId }, { email: someone() })
+      shop.stripe.setDeliveries({})
+      await shop.db
+        .update(tables.checkoutSession)
+        .set({ status })
+        .where(eq(tables.checkoutSession.sessionId, sessionId))
+      const asked = await shop.send(`/api/workshop/checkout/${sessionId}`, { method: 'POST' })
+      expect(asked.body).toMatchObject({ status: 'complete' })
+      expect(await shop.purchases(productId)).toHaveLength(1)
+    },
+  )
+
+  test('while Stripe fails the confirmation page is told what is known here', async () => {
+    const { productId } = await shop.sell()
+    const sessionId = await shop.checkout({ productId })
+    shop.stripe.setFaults({ failRate: 1 })
+    const asked = await shop.send(`/api/workshop/checkout/${sessionId}`, { method: 'POST' })
+    shop.stripe.setFaults({})
+    expect(asked).toMatchObject({ status: 200, body: { status: 'open' } })
+    expect(shop.logs()).toContain('"event":"confirm.failed"')
+  })
+
   test('while Stripe fails the event waits in the inbox, and is worked on later', async () => {
     const { productId } = await shop.sell()
     const sessionId = await shop.checkout({ productId })

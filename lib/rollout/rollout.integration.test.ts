@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { encryptOverrides } from 'flags'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { exposure } from '@/db/schema'
+import { authorization } from '@/lib/http/bearer'
 import { guardState } from '@/lib/rollout/guard'
 import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
 import { readVerdict, writeRollout } from '@/lib/rollout/store'
@@ -123,6 +124,17 @@ describe('off', () => {
     expect(response.headers.get('location')).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+\/.+prefilled_email=ada%40example\.com&client_reference_id=visitor_[a-f0-9]{32}$/,
     )
+  })
+
+  test('a storefront that has not heard of it yet is told so by the commerce side', async () => {
+    const { id: visitorId } = newVisitor()
+    const body = JSON.stringify({ productId: workshop.productId, buyer: { visitorId, variant: 'session' } })
+    const Authorization = await authorization({ key, method: 'jwt' }, 'https://shop.example', body)
+    const headers = { 'Content-Type': 'application/json', Authorization }
+    expect(await shop.send('/api/stripe/checkout-session', { method: 'POST', headers, body })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable', reason: 'rollout' },
+    })
   })
 
   test('a workshop without a link sells through sessions, one that is sold out says so', async () => {
