@@ -468,7 +468,7 @@ describe('misconfigured', () => {
     const { productId, priceId, paymentLink } = await shop.sell()
     await shop.client.prices.update(priceId, { active: false })
     const answer = await shop.register({ productId })
-    expectRefusal(answer, 502, 'misconfigured', 'Nothing was charged; we have been told.')
+    expectRefusal(answer, 502, 'misconfigured', 'and we have been told. Nothing was charged')
     expect(answer.body.fallbackUrl).toContain(paymentLink)
   })
 
