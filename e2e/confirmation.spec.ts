@@ -129,7 +129,7 @@ test('who bought several seats is told where it says how to hand them out', asyn
   await page.goto(confirmation(id))
   await expect(page.getByRole('heading', { name: 'Confirming your payment…' })).toBeVisible()
   await pay(shop, id)
-  await expect(page.getByText(/^All 3 seats are yours\. The e‑mail/)).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText(/^All 3\sseats are yours\. The e‑mail/)).toBeVisible({ timeout: 20_000 })
 })
 
 test('where the system draws the colours, buttons keep an edge', async ({ page }) => {
