@@ -119,8 +119,9 @@ const happened = (page: Page) => page.locator('[data-slot^=checkout-]')
 /** The sign before the words, or `none`. */
 const sign = (page: Page) =>
   happened(page).evaluate((element) => {
-    const { display, maskImage } = getComputedStyle(element, '::before')
-    return display === 'none' ? 'none' : maskImage
+    const words = element.querySelector('[data-sign]') ?? element
+    const { content, inlineSize, maskImage } = getComputedStyle(words, '::before')
+    return content === 'none' || Number.parseFloat(inlineSize) < 8 ? 'none' : maskImage
   })
 
 test('an error has its sign, and what is none has none', async ({ page }) => {

@@ -84,13 +84,8 @@ function Happened({ query }: { query: Awaited<Props['searchParams']> }) {
   const code = one(query.checkout_error)
   if (code)
     return (
-      <p
-        className={`${tokens.tokens} ${styles.happened}`}
-        role="alert"
-        data-slot="checkout-error"
-        data-sign=""
-      >
-        {sentenceFor(code)}
+      <p className={`${tokens.tokens} ${styles.happened}`} role="alert" data-slot="checkout-error">
+        <span data-sign="problem">{sentenceFor(code)}</span>
       </p>
     )
   if (one(query.checkout) === 'cancelled')
