@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import * as tables from '../../db/schema'
 import { sign } from '../../sandbox/stripe/webhooks'
 import { createCourseBuilder } from '../../sandbox/testing/coursebuilder'
@@ -80,12 +80,40 @@ async function measure(shop: Shop, { quick }: Bench, theirsToo: boolean): Promis
     const atOnce = await timeAll(shop, sides, { warmUp, rounds: quick ? 3 : 80, latencyMs: 0 })
     const atDistance = await timeAll(shop, sides, { warmUp: 1, rounds: quick ? 2 : 40, latencyMs: 120 })
     tell(counts, atOnce, atDistance)
+    await tellFloors(shop, workshop, quick ? 5 : 200)
   } finally {
     await theirs?.stop()
     await theirsCounted?.stop()
     await counted.kill()
     await wire.close()
   }
+}
+
+/** What each part costs by itself that no route of ours can do without: below their sum no checkout and no sale can be. */
+async function tellFloors(shop: Shop, { priceId }: WorkshopOnSale, rounds: number): Promise<void> {
+  const session = () =>
+    shop.client.checkout.sessions.create({
+      mode: 'payment',
+      success_url: shop.url,
+      line_items: [{ price: priceId, quantity: 1 }],
+    })
+  const parts: Record<string, () => Promise<unknown>> = {
+    'an answer of Next to a request that asks nobody': async () =>
+      (await fetch(`${shop.url}/api/health`)).json(),
+    'a call to Stripe by its SDK, from here': session,
+    'a round trip to the database': () => shop.db.execute(sql`select 1`),
+  }
+  const times = new Map<string, number[]>(Object.keys(parts).map((name) => [name, []]))
+  for (let round = -WARM_UP; round < rounds; round++)
+    for (const [name, part] of Object.entries(parts)) {
+      // As far apart as the cases above are: what was just run is always faster.
+      await sleep(20)
+      const started = performance.now()
+      await part()
+      if (round >= 0) times.get(name)?.push(performance.now() - started)
+    }
+  const rows = [...times].map(([name, took]) => [name, ms(quantiles(took).p50), ms(quantiles(took).p95)])
+  table(['what no route can do without', 'p50 at 0 ms', 'p95'], rows)
 }
 
 /** What Course Builder needs beside the catalogue that both read: its user and its coupon. */
