@@ -36,6 +36,13 @@ export default {
       },
     },
     {
+      name: 'components-take-types-only',
+      severity: 'error',
+      comment: 'What a page loads is weighed in bytes: nothing of lib runs in it.',
+      from: { path: '^components/', pathNot: tests },
+      to: { path: '^lib/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'lib-below-pages',
       severity: 'error',
       from: { path: '^lib/', pathNot: tests },
@@ -44,9 +51,9 @@ export default {
     {
       name: 'db-at-the-bottom',
       severity: 'error',
-      comment: 'db knows tables. Its seed may read the contract and how amounts are written.',
-      from: { path: '^db/', pathNot: tests },
-      to: { path: '^(app|components)/' },
+      comment: 'db knows tables, and the contract that they hold. Its two commands stand above lib: the seed carries the declaration, both read the environment.',
+      from: { path: '^db/', pathNot: `${tests}|^db/(seed|command)\\.ts$` },
+      to: { path: '^(app|components|lib/(?!contract/))' },
     },
     {
       name: 'product-without-scaffolding',

@@ -1,10 +1,10 @@
 import Stripe from 'stripe'
+import { withDemoDates } from '@/lib/demo-dates'
+import { activeLinks, planWorkshop } from '@/lib/setup/setup'
 import { workshops } from '@/workshops.config'
 import { calledAs } from './called-as'
 import { openDatabase } from './client'
 import { need, runCommand } from './command'
-import { withDemoDates } from './demo-dates'
-import { activeLinks, planWorkshop } from './setup/setup'
 
 /** `npm run db:seed`: carries `workshops.config.ts` into Stripe and the database, as `ops setup` does, without asking. Test mode only; run again, it changes only what differs. */
 export async function seed(

@@ -1,11 +1,11 @@
 import 'server-only'
+import { warm } from '@/lib/commerce/warm'
 import { EnvError, env } from '@/lib/env'
 import { noteSocketAddresses } from '@/lib/http/socket-address'
 import { rollout } from '@/lib/rollout'
 import { createLog } from '@/lib/telemetry/log'
 import { telemetryOptions } from '@/lib/telemetry/options'
 import { sharedTelemetry } from '@/lib/telemetry/shared'
-import { warm } from '@/lib/warm'
 
 /**
  * Checks the environment, registers what telemetry it asks for, and warms what the first buyer would wait for. Throws nothing: it ends

@@ -1,6 +1,6 @@
 import 'server-only'
-import { withDemoDates } from '@/db/demo-dates'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
+import { withDemoDates } from '@/lib/demo-dates'
 import { workshops } from '@/workshops.config'
 
 /** The workshops as they are declared; in the demo, with dates that are still to come. */

@@ -9,9 +9,15 @@ const house: Record<string, string> = {
   'app/page.ts': '',
   'app/api/x/route.ts': "import '../../../db/client'",
   'components/button.ts': "import '../lib/contract/schemas'",
+  'components/price.ts': "import type { Money } from '../lib/contract/money'\nexport type Price = Money",
+  'components/sum.ts': "import { sum } from '../lib/contract/money'\nexport const total = sum",
   'db/client.ts': '',
+  'db/rows.ts': "import '../lib/pricing/money'",
+  'db/seed.ts': "import '../lib/pricing/money'",
+  'lib/contract/money.ts': 'export type Money = number\nexport const sum = 0',
   'lib/contract/schemas.ts': '',
   'lib/contract/types.ts': "import '../stripe/client'",
+  'lib/pricing/money.ts': '',
   'lib/pricing/offer.ts': "import '../../db/client'",
   'lib/stripe/client.ts': "import '../../sandbox/stripe/server'",
   'lib/email/mail.ts': "import '../../app/page'",
@@ -37,12 +43,16 @@ test('every arrow that points up is found, and no other', async () => {
   const { output } = await cruise(['app', 'components', 'db', 'lib', 'sandbox'], {
     baseDir: folder,
     validate: true,
+    tsPreCompilationDeps: true,
     ruleSet: { forbidden },
   })
   const found = (output as ICruiseResult).summary.violations.map(({ rule, from }) => `${from}: ${rule.name}`)
   expect([...new Set(found)].sort()).toEqual([
     'app/api/x/route.ts: routes-bind-and-export',
     'components/button.ts: components-see-contract-types',
+    'components/button.ts: components-take-types-only',
+    'components/sum.ts: components-take-types-only',
+    'db/rows.ts: db-at-the-bottom',
     'lib/contract/types.ts: contract-imports-nothing',
     'lib/email/mail.ts: lib-below-pages',
     'lib/outbox/a.ts: no-cycles',

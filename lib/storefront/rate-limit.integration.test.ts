@@ -137,7 +137,7 @@ describe('POST /api/workshop/checkout/{sessionId}', () => {
 describe('POST /api/stripe/webhook', () => {
   it('is never counted', async () => {
     vi.stubEnv('CLIENT_IP_HEADER', 'x-real-ip')
-    const { webhookRoute } = await import('@/lib/webhook-route')
+    const { webhookRoute } = await import('@/lib/commerce/webhook-route')
     const send = () =>
       webhookRoute.POST(
         new Request(`${APP}/api/stripe/webhook`, {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { Change, Problem } from '@/db/setup/change'
-import { activeLinks, planWorkshop, type WorkshopPlan } from '@/db/setup/setup'
+import type { Change, Problem } from '@/lib/setup/change'
+import { activeLinks, planWorkshop, type WorkshopPlan } from '@/lib/setup/setup'
 import { declaredWorkshops } from '@/lib/workshops'
 import { mayWrite, type WriteOptions } from '../ask'
 import { type OpsDeps, withOps } from '../deps'

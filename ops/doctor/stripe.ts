@@ -1,6 +1,6 @@
 import { calledAs } from '@/db/called-as'
-import { activeLinks, planWorkshop } from '@/db/setup/setup'
 import { claimCodes } from '@/lib/pricing/tiers'
+import { activeLinks, planWorkshop } from '@/lib/setup/setup'
 import { MOST_SKEW_MS, probeStripe } from '@/lib/stripe/probe'
 import { declaredWorkshops } from '@/lib/workshops'
 import type { OpsDeps } from '../deps'

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import Stripe from 'stripe'
-import type { Change, Problem } from '@/db/setup/change'
+import type { Change, Problem } from '@/lib/setup/change'
 import { HANDLED_TYPES } from '@/lib/stripe/event-types'
 
 export const WEBHOOK_PATH = '/api/stripe/webhook'

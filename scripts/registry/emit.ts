@@ -37,7 +37,7 @@ const unused = '@typescript-eslint/no-unused-vars'
 const foreign: Record<string, string> = {
   'components/offer-price/use-offer.ts': effects,
   'components/register-button/register-view.tsx': unused,
-  'db/setup/rows.ts': unused,
+  'lib/setup/rows.ts': unused,
   'lib/checkout/remote-gateway.ts': unused,
   'lib/contract/openapi.ts': unused,
   'lib/telemetry/sentry.ts': unused,

@@ -1,3 +1,3 @@
-import { metricsRoute } from '@/lib/metrics-route'
+import { metricsRoute } from '@/lib/telemetry/metrics-route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = metricsRoute

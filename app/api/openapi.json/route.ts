@@ -1,3 +1,3 @@
-import { openapiRoute } from '@/lib/openapi'
+import { openapiRoute } from '@/lib/http/openapi-route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = openapiRoute

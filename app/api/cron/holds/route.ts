@@ -1,3 +1,3 @@
-import { holdsCron } from '@/lib/commerce-routes'
+import { holdsCron } from '@/lib/commerce/cron-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = holdsCron

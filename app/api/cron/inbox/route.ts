@@ -1,3 +1,3 @@
-import { inboxCron } from '@/lib/commerce-routes'
+import { inboxCron } from '@/lib/commerce/cron-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = inboxCron

@@ -1,3 +1,3 @@
-import { outboxCron } from '@/lib/commerce-routes'
+import { outboxCron } from '@/lib/commerce/cron-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = outboxCron

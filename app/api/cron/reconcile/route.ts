@@ -1,3 +1,3 @@
-import { reconcileCron } from '@/lib/commerce-routes'
+import { reconcileCron } from '@/lib/commerce/cron-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = reconcileCron

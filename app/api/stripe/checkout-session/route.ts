@@ -1,3 +1,3 @@
-import { serverCheckoutRoute } from '@/lib/commerce-api'
+import { serverCheckoutRoute } from '@/lib/commerce/server-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serverCheckoutRoute

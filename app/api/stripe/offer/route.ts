@@ -1,3 +1,3 @@
-import { serverOfferRoute } from '@/lib/commerce-api'
+import { serverOfferRoute } from '@/lib/commerce/server-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serverOfferRoute

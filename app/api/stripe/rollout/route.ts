@@ -1,3 +1,3 @@
-import { rolloutRoute } from '@/lib/commerce-api'
+import { rolloutRoute } from '@/lib/commerce/server-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = rolloutRoute

@@ -1,3 +1,3 @@
-import { webhookRoute } from '@/lib/webhook-route'
+import { webhookRoute } from '@/lib/commerce/webhook-route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = webhookRoute

@@ -1,3 +1,3 @@
-import { serverStatusRoute } from '@/lib/commerce-api'
+import { serverStatusRoute } from '@/lib/commerce/server-routes'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serverStatusRoute

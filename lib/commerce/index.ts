@@ -15,7 +15,7 @@ import { createStripe, isLiveKey } from '@/lib/stripe/client'
 import { createStripePrices } from '@/lib/stripe/prices'
 import { observeBacklog } from '@/lib/telemetry/backlog'
 import { createLog } from '@/lib/telemetry/log'
-import { declaredWorkshops } from './workshops'
+import { declaredWorkshops } from '@/lib/workshops'
 
 /** The commerce side of this process, put together on the first request that needs it. */
 export type Commerce = {
