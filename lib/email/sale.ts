@@ -6,6 +6,21 @@ export const moneySchema = z.object({ amount: z.int(), currency: z.string().rege
 
 const instant = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'must be an ISO 8601 instant')
 
+const workshopSchema = z.object({
+  slug: z.string().min(1),
+  title: z.string().min(1),
+  startsAt: instant,
+  endsAt: instant,
+  /** IANA zone. */
+  timeZone: z.string().min(1),
+  /** Nobody set a date: the instants are only there to be something. */
+  undated: z.literal(true).optional(),
+  /** The workshop's page. */
+  url: z.string().min(1),
+  howToJoin: z.string().optional(),
+  replyTo: z.string().optional(),
+})
+
 export const saleSchema = z.object({
   purchaseId: z.string().min(1),
   /** Stripe's checkout session. */
@@ -30,20 +45,7 @@ export const saleSchema = z.object({
   bulkCouponId: z.string().optional(),
   /** Where that coupon is redeemed, if anywhere. */
   bulkCouponUrl: z.string().optional(),
-  workshop: z.object({
-    slug: z.string().min(1),
-    title: z.string().min(1),
-    startsAt: instant,
-    endsAt: instant,
-    /** IANA zone. */
-    timeZone: z.string().min(1),
-    /** Nobody set a date: the instants are only there to be something. */
-    undated: z.literal(true).optional(),
-    /** The workshop's page. */
-    url: z.string().min(1),
-    howToJoin: z.string().optional(),
-    replyTo: z.string().optional(),
-  }),
+  workshop: workshopSchema,
 })
 
 export const refundSchema = z.object({
@@ -60,7 +62,23 @@ export const refundSchema = z.object({
   reason: z.literal('oversold').optional(),
 })
 
+/** A delayed payment (a bank debit, a transfer) that came to nothing: nothing was taken, and there is no purchase. */
+export const failedPaymentSchema = z.object({
+  /** Stripe's checkout session. */
+  sessionId: z.string().min(1),
+  email: z.string().min(1),
+  name: z.string().optional(),
+  quantity: z.int().min(1),
+  /** What was to be paid, minor units. */
+  total: moneySchema,
+  /** When the checkout began, ISO 8601. */
+  createdAt: instant,
+  workshop: workshopSchema,
+})
+
 /** A recorded sale as its e-mail tells it. */
 export type Sale = z.infer<typeof saleSchema>
 /** A refund of one, as its e-mail tells it. */
 export type Refund = z.infer<typeof refundSchema>
+/** A delayed payment that failed, as its e-mail tells it. */
+export type FailedPayment = z.infer<typeof failedPaymentSchema>

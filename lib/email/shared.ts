@@ -1,17 +1,17 @@
 import { describeWhen, type When } from '@/lib/calendar/when'
 import { headerText, type Inline, link, type Section, safeUrl } from './document'
-import type { Sale } from './sale'
+import type { FailedPayment, Sale } from './sale'
 
 /** `24 November 2026`, by UTC: where the reader is, nobody knows. */
 export const day = (instant: string) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant))
 
 /** Nothing was paid: then nothing is said of paying. */
-export const isFree = ({ total }: Sale): boolean => total.amount === 0
+export const isFree = ({ total }: Pick<Sale, 'total'>): boolean => total.amount === 0
 
-/** The name under which anybody here finds the purchase. */
-export const reference = (sale: Sale): Inline[] => [
-  `${isFree(sale) ? 'Reference' : 'Payment reference'}: ${headerText(sale.purchaseId)}`,
+/** The name under which anybody here finds the purchase or, where there is none, the checkout. */
+export const reference = (sale: Sale | FailedPayment): Inline[] => [
+  `${isFree(sale) ? 'Reference' : 'Payment reference'}: ${headerText('purchaseId' in sale ? sale.purchaseId : sale.sessionId)}`,
 ]
 
 /** Nothing is said of a date that nobody set. */
@@ -24,7 +24,7 @@ export function whenSection(workshop: Sale['workshop']): Section[] {
 }
 
 /** How to reach a person, and to whom this was sent. */
-export function contact(sale: Sale, question: string): Inline[][] {
+export function contact(sale: Sale | FailedPayment, question: string): Inline[][] {
   const { replyTo, url } = sale.workshop
   return [
     replyTo

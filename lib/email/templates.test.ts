@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { confirmationEmail } from './confirmation'
+import { paymentFailedEmail } from './payment-failed'
 import { refundEmail } from './refund'
 import { aBulkSale, aRefund, aSale } from './sale.fixture'
 
@@ -177,6 +178,30 @@ describe('refundEmail', () => {
   it('says why, where the last seat was gone', async () => {
     expect(flat((await refundEmail(aRefund({ reason: 'oversold' }))).text)).toContain(
       'The last seat was taken before your payment reached us',
+    )
+  })
+})
+
+describe('paymentFailedEmail', () => {
+  const { sessionId, email, name, total, createdAt, workshop: of } = aSale()
+  const failed = { sessionId, email, name, quantity: 1, total, createdAt, workshop: of }
+
+  it('tells that nothing was charged and no seat is booked, and where to try again', async () => {
+    const { subject, html, text } = await paymentFailedEmail(failed)
+    expect(subject).toBe("The payment didn't go through: Claude Code from First Prompt to Production")
+    for (const version of [flat(text), flat(words(html))]) {
+      expect(version).toContain('Ada Lovelace, your bank did not make the payment for your seat in')
+      expect(version).toContain('Nothing was charged, and the seat is not booked.')
+      expect(version).toContain('$424')
+      expect(version).toContain('Payment reference: cs_test_a1b2c3')
+      expect(version).toContain('Reply to this e-mail')
+    }
+    expect(html).toContain(`href="${of.url}"`)
+  })
+
+  it('counts the seats', async () => {
+    expect(flat((await paymentFailedEmail({ ...failed, quantity: 3 })).text)).toContain(
+      'the seats are not booked',
     )
   })
 })

@@ -46,7 +46,7 @@ describe('a payment that takes days', () => {
     expect(await mailsTo(email, 1)).toHaveLength(1)
   })
 
-  test('and comes to nothing gives its seat back', async () => {
+  test('and comes to nothing gives its seat back, and its buyer is told once', async () => {
     const { productId } = await shop.sell({ capacity: 1 })
     const email = someone()
     const sessionId = await shop.buy({ productId }, { email, delayed: true })
@@ -55,7 +55,9 @@ describe('a payment that takes days', () => {
     expect((await shop.status(sessionId)).status).toBe('failed')
     expect(await shop.purchases(productId)).toEqual([])
     expect((await shop.register({ productId })).status).toBe(200)
-    expect(shop.mailTo(email)).toEqual([])
+    const { id } = await shop.eventOf(sessionId, 'checkout.session.async_payment_failed')
+    await shop.stripe.resend(id)
+    expect(await mailsTo(email, 1)).toEqual([expect.stringMatching(/^The payment didn't go through: /)])
   })
 
   test('is the same when its events come in the other order', async () => {

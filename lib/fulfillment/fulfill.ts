@@ -106,7 +106,7 @@ function recordState(
   seen: number | undefined,
 ): Promise<Outcome> {
   const settled = facts.status === 'complete' && facts.payment !== 'unpaid'
-  return settled ? recordSale(tx, deps, facts, product, seen) : noteState(tx, facts, product)
+  return settled ? recordSale(tx, deps, facts, product, seen) : noteState(tx, deps, facts, product)
 }
 
 const TRIES = 8

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type Refund, refundSchema, type Sale, saleSchema } from '@/lib/email/sale'
+import {
+  type FailedPayment,
+  failedPaymentSchema,
+  type Refund,
+  refundSchema,
+  type Sale,
+  saleSchema,
+} from '@/lib/email/sale'
 
 /** Course Builder's events, their data as its own functions read it. */
 const purchaseCreatedSchema = z.object({
@@ -21,6 +28,7 @@ const oversoldSchema = z.object({ chargeId: z.string(), sessionId: z.string(), p
 export const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email.confirmation'), payload: saleSchema }),
   z.object({ kind: z.literal('email.refund'), payload: refundSchema }),
+  z.object({ kind: z.literal('email.payment-failed'), payload: failedPaymentSchema }),
   z.object({ kind: z.literal('stripe.refund'), payload: oversoldSchema }),
   z.object({ kind: z.literal('inngest.purchase-created'), payload: purchaseCreatedSchema }),
   z.object({ kind: z.literal('inngest.purchase-status'), payload: purchaseStatusSchema }),
@@ -76,6 +84,11 @@ export const refundEffects = (refund: Refund, change: string | number): Effect[]
     kind: 'email.refund',
     payload: refund,
   },
+]
+
+/** What a delayed payment sets off that came to nothing. */
+export const paymentFailedEffects = (failed: FailedPayment): Effect[] => [
+  { id: `payment-failed:${failed.sessionId}`, kind: 'email.payment-failed', payload: failed },
 ]
 
 /** What a change of a purchase's status sets off: a full refund (a partial one changes none), a dispute opened, won or lost. */

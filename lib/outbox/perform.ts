@@ -21,11 +21,19 @@ export function readEffect(row: { id: string; kind: string; payload: unknown }):
   return { id: row.id, ...effectSchema.parse({ kind: row.kind, payload }) }
 }
 
-async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
+type Letter = Extract<Effect, { kind: `email.${string}` }>
+
+const isLetter = (effect: Effect): effect is Letter => effect.kind.startsWith('email.')
+
+async function letter(effect: Letter) {
   // The templates and React are loaded when there is something to write.
   if (effect.kind === 'email.confirmation') {
     const { confirmationEmail } = await import('@/lib/email/confirmation')
     return { sale: effect.payload, ...(await confirmationEmail(effect.payload)) }
+  }
+  if (effect.kind === 'email.payment-failed') {
+    const { paymentFailedEmail } = await import('@/lib/email/payment-failed')
+    return { sale: effect.payload, ...(await paymentFailedEmail(effect.payload)) }
   }
   const { refundEmail } = await import('@/lib/email/refund')
   return { sale: effect.payload.sale, ...(await refundEmail(effect.payload)) }
@@ -37,7 +45,7 @@ async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
  */
 export async function perform(effect: Effect, channels: Channels, attempt = 1): Promise<void> {
   const { mailer, inngest, refunds } = channels
-  if (effect.kind === 'email.confirmation' || effect.kind === 'email.refund') {
+  if (isLetter(effect)) {
     if (!mailer) throw new NotConfigured('e-mail is not set up: RESEND_API_KEY or SMTP_URL, and EMAIL_FROM')
     const { sale, ...message } = await letter(effect)
     const { replyTo } = sale.workshop

@@ -1,7 +1,7 @@
 import type { CheckoutSessionRow } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
 import { confirmationUrl, workshopUrl } from '@/lib/checkout/session-params'
-import type { Sale } from '@/lib/email/sale'
+import type { FailedPayment, Sale } from '@/lib/email/sale'
 import type { SaleFacts } from '../stripe-session'
 
 type Recorded = { purchaseId: string; bulkCouponId: string | null; createdAt: Date; email: string }
@@ -14,7 +14,6 @@ export function saleSnapshot(
   { purchaseId, bulkCouponId, createdAt, email }: Recorded,
   appUrl: string,
 ): Sale {
-  const { slug, title, startsAt, endsAt, timeZone } = product.workshop
   const couponCode = checkout.couponCode ?? facts.couponId
   return {
     purchaseId,
@@ -26,23 +25,44 @@ export function saleSnapshot(
     ...(facts.discount.amount > 0 && { discount: facts.discount }),
     ...(couponCode && { couponCode }),
     ...(facts.charge?.receiptUrl && { receiptUrl: facts.charge.receiptUrl }),
-    registrationUrl: confirmationUrl(appUrl, slug, facts.id),
+    registrationUrl: confirmationUrl(appUrl, product.workshop.slug, facts.id),
     createdAt: createdAt.toISOString(),
     productId: product.id,
     productType: product.type,
     ...(bulkCouponId && { bulkCouponId }),
     ...(bulkCouponId && redeemAt(product.redeemUrl, bulkCouponId)),
-    workshop: {
-      slug,
-      title,
-      startsAt,
-      endsAt,
-      timeZone,
-      url: workshopUrl(appUrl, slug),
-      ...(product.undated && { undated: true as const }),
-      ...(product.howToJoin && { howToJoin: product.howToJoin }),
-      ...(product.replyTo && { replyTo: product.replyTo }),
-    },
+    workshop: workshopSnapshot(product, appUrl),
+  }
+}
+
+/** The payment that failed, as its e-mail tells it. */
+export const failedPaymentSnapshot = (
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  email: string,
+  appUrl: string,
+): FailedPayment => ({
+  sessionId: facts.id,
+  email,
+  ...(facts.name && { name: facts.name }),
+  quantity: facts.quantity,
+  total: facts.total,
+  createdAt: facts.createdAt.toISOString(),
+  workshop: workshopSnapshot(product, appUrl),
+})
+
+function workshopSnapshot(product: CatalogueProduct, appUrl: string): Sale['workshop'] {
+  const { slug, title, startsAt, endsAt, timeZone } = product.workshop
+  return {
+    slug,
+    title,
+    startsAt,
+    endsAt,
+    timeZone,
+    url: workshopUrl(appUrl, slug),
+    ...(product.undated && { undated: true as const }),
+    ...(product.howToJoin && { howToJoin: product.howToJoin }),
+    ...(product.replyTo && { replyTo: product.replyTo }),
   }
 }
 

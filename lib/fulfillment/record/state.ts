@@ -3,13 +3,18 @@ import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { type CheckoutSessionRow, type CheckoutSessionStatus, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
+import { type Effect, paymentFailedEffects } from '@/lib/outbox/effects'
+import { enqueue } from '@/lib/outbox/enqueue'
+import type { FulfillmentDeps } from '../deps'
 import type { Outcome } from '../outcome'
 import type { SaleFacts, SessionFacts } from '../stripe-session'
 import { lockCheckout } from './checkout-row'
+import { failedPaymentSnapshot } from './sale'
 
 /** A session that is not paid: under way, over, or come to nothing. A seat is released only by what Stripe says here. */
 export async function noteState(
   tx: Queryable,
+  deps: FulfillmentDeps,
   facts: SaleFacts,
   product: CatalogueProduct,
 ): Promise<Outcome> {
@@ -29,7 +34,22 @@ export async function noteState(
       ...(status === 'processing' && { email: facts.email ?? row.email }),
     })
     .where(eq(checkoutSession.id, row.id))
+  if (status === 'failed') await enqueue(tx, tellOfFailure(deps, facts, product, row))
   return { kind: 'noted', status }
+}
+
+/** The page told them that their bank was still working on it, and nobody looks at that page for days. */
+function tellOfFailure(
+  { appUrl, quiet, mailLinkSales }: FulfillmentDeps,
+  facts: SaleFacts,
+  product: CatalogueProduct,
+  row: CheckoutSessionRow,
+): Effect[] {
+  // What was noted while the bank was at it, which an operator may have corrected since; before that, what was typed proves nothing.
+  const email = (row.status === 'processing' ? row.email : null) ?? facts.email
+  // An empty address is that of somebody who was forgotten.
+  if (quiet || !email || row.email === '' || (facts.paymentLink && !mailLinkSales)) return []
+  return paymentFailedEffects(failedPaymentSnapshot(facts, product, email, appUrl))
 }
 
 /**
