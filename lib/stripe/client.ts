@@ -46,7 +46,7 @@ export function wasNotReached(error: unknown): boolean {
 }
 
 /** Turns what the SDK throws into `stripe_error` or `misconfigured`; anything else stays what it is. */
-export function asCheckoutError(error: unknown): unknown {
+export function fromStripeError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
   return new CheckoutError(isTemporary(error) ? 'stripe_error' : 'misconfigured', { cause: error })
 }
