@@ -28,7 +28,10 @@ export type SessionFacts = {
   promotionCode: string | undefined
   email: string | undefined
   name: string | undefined
+  /** Of the billing address. ISO 3166-1 alpha-2. */
   country: string | undefined
+  /** Where our own storefront saw the buyer; nothing where the metadata says something else than a country. */
+  buyerCountry: string | undefined
   customerId: string | undefined
   paymentIntentId: string | undefined
   charge: ChargeFacts | undefined
@@ -162,6 +165,7 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     email: address(details?.email, session.customer_email),
     name: cutName(details?.name?.trim()),
     country: countryOf(details?.address?.country),
+    buyerCountry: countryOf(session.metadata?.buyerCountry),
     customerId: idOf(session.customer),
     paymentIntentId: idOf(session.payment_intent),
     charge: charge && chargeFacts(charge),
