@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
@@ -197,11 +197,7 @@ async function planMerchantRows(
         what: 'MerchantPrice',
         id: row.identifier ?? row.id,
         detail: 'no longer the active price',
-        apply: () =>
-          db
-            .update(merchantPrice)
-            .set({ status: 0 })
-            .where(and(eq(merchantPrice.id, row.id), ne(merchantPrice.identifier, stripe.priceId))),
+        apply: () => db.update(merchantPrice).set({ status: 0 }).where(eq(merchantPrice.id, row.id)),
       }),
     ),
   ]
