@@ -1,4 +1,5 @@
 import 'server-only'
+import { fromJson } from '@/db/json'
 import type { Mailer } from '@/lib/email/transport'
 import { type Effect, effectSchema } from './effects'
 import type { EventSender } from './inngest'
@@ -15,11 +16,19 @@ export class NotConfigured extends Error {
   override readonly name = 'NotConfigured'
 }
 
-/** Reads a row as the effect that it names. MariaDB keeps JSON as text, and not every driver parses it. */
-export function readEffect(row: { id: string; kind: string; payload: unknown }): Effect {
-  const payload: unknown = typeof row.payload === 'string' ? JSON.parse(row.payload) : row.payload
-  return { id: row.id, ...effectSchema.parse({ kind: row.kind, payload }) }
-}
+/** Reads a row as the effect that it names. */
+export const readEffect = ({
+  id,
+  kind,
+  payload,
+}: {
+  id: string
+  kind: string
+  payload: unknown
+}): Effect => ({
+  id,
+  ...effectSchema.parse({ kind, payload: fromJson(payload) }),
+})
 
 async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
   // The templates and React are loaded when there is something to write.
