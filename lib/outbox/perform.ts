@@ -17,18 +17,10 @@ export class NotConfigured extends Error {
 }
 
 /** Reads a row as the effect that it names. */
-export const readEffect = ({
-  id,
-  kind,
-  payload,
-}: {
-  id: string
-  kind: string
-  payload: unknown
-}): Effect => ({
-  id,
-  ...effectSchema.parse({ kind, payload: fromJson(payload) }),
-})
+export function readEffect(row: { id: string; kind: string; payload: unknown }): Effect {
+  const { id, kind } = row
+  return { id, ...effectSchema.parse({ kind, payload: fromJson(row.payload) }) }
+}
 
 async function letter(effect: Extract<Effect, { kind: `email.${string}` }>) {
   // The templates and React are loaded when there is something to write.
