@@ -4,7 +4,7 @@ import { listWorkshops } from '@/lib/storefront'
 import styles from './site/list.module.css'
 import { ListPrice } from './site/list-price'
 
-// The demo's dates move with the calendar.
+// Prices and seats are read at each visit; a page made by the build would keep those of that moment.
 export const dynamic = 'force-dynamic'
 
 export default async function WorkshopsPage() {

@@ -1,5 +1,7 @@
+import 'server-only'
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
 import mysql from 'mysql2/promise'
+import { keepingTheCause } from './rollback'
 import { savingRoundTrips } from './round-trips'
 import * as schema from './schema'
 
@@ -49,8 +51,8 @@ export function openDatabase(url: string, onRefused?: OnRefused): DatabaseHandle
     onRefused,
   )
   return {
-    db: drizzle(pool, { schema, mode: 'planetscale' }),
-    sales: drizzle(savingRoundTrips(sales), { schema, mode: 'planetscale' }),
+    db: drizzle(keepingTheCause(pool), { schema, mode: 'planetscale' }),
+    sales: drizzle(savingRoundTrips(keepingTheCause(sales)), { schema, mode: 'planetscale' }),
     pool,
     close: async () => void (await Promise.all([pool.end(), sales.end()])),
   }

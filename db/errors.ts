@@ -4,7 +4,7 @@ export function databaseErrorCode(error: unknown): string | undefined {
     const code = 'code' in cause ? cause.code : undefined
     if (
       typeof code === 'string' &&
-      (code.startsWith('ER_') || /^(E[A-Z]+|PROTOCOL_\w+|POOL_\w+)$/.test(code))
+      (code.startsWith('ER_') || /^(E[A-Z_]+|PROTOCOL_\w+|POOL_\w+)$/.test(code))
     )
       return code
   }
@@ -20,6 +20,6 @@ export const isDeadlock = (error: unknown): boolean => TRANSIENT.has(databaseErr
 
 /** There is nobody, or a server that refuses, is going down, or takes no writes: as bad as not being there. */
 const AWAY =
-  /^(E(CONN[A-Z]+|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|NOTFOUND)|PROTOCOL_\w+|POOL_\w+|ER_(CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS|SERVER_SHUTDOWN|ACCESS_DENIED_ERROR|DBACCESS_DENIED_ERROR|OPTION_PREVENTS_STATEMENT|DISK_FULL|RECORD_FILE_FULL|QUERY_INTERRUPTED))$/
+  /^(E(CONN[A-Z]+|AI_AGAIN|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|NOTFOUND)|PROTOCOL_\w+|POOL_\w+|ER_(CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS|SERVER_SHUTDOWN|ACCESS_DENIED_ERROR|DBACCESS_DENIED_ERROR|OPTION_PREVENTS_STATEMENT|DISK_FULL|RECORD_FILE_FULL|QUERY_INTERRUPTED))$/
 
 export const isDatabaseAway = (error: unknown): boolean => AWAY.test(databaseErrorCode(error) ?? '')

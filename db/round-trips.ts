@@ -1,5 +1,6 @@
 import { type SQLWrapper, sql } from 'drizzle-orm'
 import type { Pool, PoolConnection, QueryOptions, QueryValues } from 'mysql2/promise'
+import { overriding } from './overriding'
 
 /** A transaction on a pool that takes several statements in one text. */
 type Transaction = { execute: (query: SQLWrapper) => Promise<unknown> }
@@ -66,13 +67,3 @@ function withoutFirst([results, fields]: Answer): Answer {
   if (!Array.isArray(results) || !Array.isArray(fields)) throw new Error('several statements, one answer')
   return results.length === 2 ? [results[1], fields[1]] : [results.slice(1), fields.slice(1)]
 }
-
-/** The same object with other methods in some places; its own keep working on itself. */
-const overriding = <T extends object>(target: T, methods: Record<string, unknown>): T =>
-  new Proxy(target, {
-    get(_, name) {
-      if (typeof name === 'string' && Object.hasOwn(methods, name)) return methods[name]
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })

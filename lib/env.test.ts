@@ -38,6 +38,11 @@ describe('readEnv', () => {
 
   test.each([
     ['DATABASE_URL', 'postgres://secret-value@localhost/x'],
+    ['DATABASE_URL', 'mysql://user:100%secret-value@localhost/x'],
+    ['SMTP_URL', 'smtp://user:100%secret-value@localhost'],
+    ['REDIS_URL', 'redis://user:100%secret-value@localhost'],
+    ['EMAIL_FROM', 'secret-value'],
+    ['EMAIL_FROM', 'Workshops <secret-value>'],
     ['STRIPE_SECRET_KEY', 'secret-value'],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_a,secret-value'],
     ['NEXT_PUBLIC_APP_URL', 'secret-value'],
@@ -52,7 +57,7 @@ describe('readEnv', () => {
     ['OVERSOLD', 'secret-value'],
     ['CRON_SECRET', 'secret-value'],
   ])('names %s where it is malformed, and never repeats its value', (name, value) => {
-    const problems = problemsOf({ ...complete, [name]: value })
+    const problems = problemsOf({ ...complete, EMAIL_FROM: 'workshops@example.com', [name]: value })
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(new RegExp(`^${name} is malformed: `))
     expect(problems[0]).not.toContain('secret-value')

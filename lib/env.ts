@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readSender } from '@/lib/email/sender'
 
 /**
  * The environment, validated once. A variable that is missing or malformed stops the start with its name, what it is for
@@ -25,6 +26,22 @@ const list = z.string().transform((value) =>
     .filter((item) => item !== ''),
 )
 
+/** A server's address. Drivers decode its user and password: a bare `%` in one would fail them at the first request. */
+const server = (protocol: RegExp) =>
+  z.url({ protocol }).refine((value) => {
+    const { username, password } = new URL(value)
+    return isDecodable(username) && isDecodable(password)
+  })
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const isLoopback = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
 const loopback = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin)
@@ -35,7 +52,7 @@ const secret = (length: number) => z.string().trim().min(length).regex(/^\S+$/)
 /** One line for each variable: what it is for, and what one looks like. Also the source of `.env.example`. */
 export const variables = {
   DATABASE_URL: {
-    schema: optional(z.url({ protocol: /^mysql$/ })),
+    schema: optional(server(/^mysql$/)),
     about: 'the MySQL database shared with Course Builder',
     example: 'mysql://user:password@localhost:3306/coursebuilder',
   },
@@ -121,12 +138,17 @@ export const variables = {
     example: 're_…',
   },
   SMTP_URL: {
-    schema: optional(z.url({ protocol: /^smtps?$/ })),
+    schema: optional(server(/^smtps?$/)),
     about: 'sends e-mail by SMTP',
     example: 'smtp://user:password@localhost:587',
   },
   EMAIL_FROM: {
-    schema: optional(z.string().trim().min(3)),
+    schema: optional(
+      z
+        .string()
+        .trim()
+        .refine((text) => readSender(text) !== null),
+    ),
     about: 'who the e-mail is from',
     example: 'Workshops <workshops@example.com>',
   },
@@ -167,7 +189,7 @@ export const variables = {
     example: '30/60',
   },
   REDIS_URL: {
-    schema: optional(z.url({ protocol: /^rediss?$/ })),
+    schema: optional(server(/^rediss?$/)),
     about: 'counts the rate limit there instead of in MySQL',
     example: 'redis://localhost:6379',
   },

@@ -2,8 +2,8 @@ import type { LRUCache } from 'lru-cache'
 
 type Options<V> = {
   /**
-   * How long after its time a value is still answered at once, and read anew behind the reader's back; milliseconds. Nought: never, not
-   * even where it can't be read anew: that something is not there is no good answer for long.
+   * How long after its time a value is still answered at once, and read anew in the background; milliseconds. 0: never, not even where
+   * the source fails, as for the answer that something does not exist.
    */
   graceMs: (value: V) => number
 }

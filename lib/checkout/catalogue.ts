@@ -46,7 +46,7 @@ export type Catalogue = {
   bySlug: (slug: string) => Promise<CatalogueProduct | null>
   /** By `Product.id`, as it is now. */
   anew: (id: string) => Promise<CatalogueProduct | null>
-  /** By the Stripe price and product of a line item. What is not known, or was another price a moment ago, is read anew: for fulfillment. */
+  /** By the Stripe price and product of a line item, for fulfillment. Read anew unless exactly this pair is cached. */
   byStripe: (
     priceId: string | undefined,
     stripeProductId: string | undefined,
@@ -78,8 +78,8 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
     }, stays),
   })
   const read = async (key: string) => (await readThrough(cache, key, stays))?.product ?? null
-  /** Whoever buys has looked at it: while others look too, it needs not be read once more. */
-  const lookedAt = (priceId: string | undefined, stripeProductId: string | undefined) => {
+  /** The product of a line item, if a page or a checkout has read it within five seconds: a busy sale is then recorded without another read. */
+  const cachedByStripe = (priceId: string | undefined, stripeProductId: string | undefined) => {
     for (const key of cache.keys()) {
       const known = cache.getRemainingTTL(key) > 0 ? cache.peek(key)?.product : null
       if (known && known.stripePriceId === priceId && known.stripeProductId === stripeProductId) return known
@@ -93,14 +93,14 @@ export function createCatalogue(db: Queryable, declared: WorkshopDeclaration[]):
       (await cache.fetch(`id:${id}`, { forceRefresh: true, allowStale: false }))?.product ?? null,
     byStripe: async (priceId, stripeProductId) =>
       priceId || stripeProductId
-        ? (lookedAt(priceId, stripeProductId) ??
+        ? (cachedByStripe(priceId, stripeProductId) ??
           load(db, byStripe(priceId ?? '', stripeProductId ?? ''), declared))
         : null,
     forget: () => cache.clear(),
   }
 }
 
-/** Which rows of the catalogue are meant, and the ids of their products, each found by a key of its own: no sale reads all of them. */
+/** The condition that rows are wanted by, and the ids of their products, each found by an index: a join by the condition alone would read every product. */
 type Wanted = { products: SQL; condition: SQL; first?: SQL }
 
 const byId = (id: string): Wanted => ({
@@ -109,8 +109,8 @@ const byId = (id: string): Wanted => ({
   condition: sql`${product.id} = ${id} or ${merchantProduct.identifier} = ${id}`,
 })
 
-// A slug in a product's JSON has no key; the answer is remembered for all visitors. The next edition of a workshop may have the same
-// one: then that counts which is declared, or the newest.
+// A slug in a product's JSON has no index; the answer is cached for all visitors. The next edition of a workshop may have the same slug:
+// then the declared one counts, or else the newest.
 const bySlug = (slug: string, declared: WorkshopDeclaration[]): Wanted => ({
   first: sql`${product.id} = ${declared.find((workshop) => workshop.slug === slug)?.productId ?? ''} desc, ${product.status} desc, ${product.createdAt} desc`,
   products: sql`select p.id from ${product} p where json_unquote(json_extract(p.fields, '$.slug')) = ${slug}

@@ -7,7 +7,7 @@ import { type Decision, decideOffer } from '@/lib/pricing/offer'
 import { decideSale, type Sale } from '@/lib/pricing/sale'
 import { notChecked } from '@/lib/pricing/sentences'
 import { isListedCode, linkCode, relevantCodes } from '@/lib/pricing/tiers'
-import { asCheckoutError } from '@/lib/stripe/client'
+import { fromStripeError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { paymentLinkUrl } from './fallback'
@@ -66,7 +66,7 @@ export async function priceProduct(
       return listed || isCode(code) ? prices.discount(code, listed) : null
     }),
   ]).catch((error: unknown) => {
-    throw asCheckoutError(error)
+    throw fromStripeError(error)
   })
   if (!base || !stripePriceId) {
     throw new CheckoutError('misconfigured', { cause: new Error(`no active price for ${product.id}`) })

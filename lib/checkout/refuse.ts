@@ -1,7 +1,7 @@
 import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import { saleSentence } from '@/lib/pricing/sale'
-import { asCheckoutError } from '@/lib/stripe/client'
+import { fromStripeError } from '@/lib/stripe/client'
 import type { CatalogueProduct } from './catalogue'
 import type { CommerceDeps } from './deps'
 import { explainRefusal, type NewHold, SEATS_PER_VISITOR, seatsPerAddress } from './hold'
@@ -45,7 +45,7 @@ async function released(deps: CommerceDeps, hold: NewHold): Promise<boolean> {
   try {
     return await releaseOwnHolds(deps, hold)
   } catch (error) {
-    throw asCheckoutError(error)
+    throw fromStripeError(error)
   }
 }
 

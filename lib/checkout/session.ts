@@ -5,7 +5,7 @@ import { despiteDeadlocks } from '@/db/deadlock'
 import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
 import { CheckoutError } from '@/lib/contract/errors'
 import type { CheckoutResponse } from '@/lib/contract/types'
-import { asCheckoutError, isTemporary, wasNotReached } from '@/lib/stripe/client'
+import { fromStripeError, isTemporary, wasNotReached } from '@/lib/stripe/client'
 import { countSession } from '@/lib/telemetry/metrics'
 import { nameCheckout } from '@/lib/telemetry/request-context'
 import { idempotencyKey } from './attempt'
@@ -146,7 +146,7 @@ export const closeUnmade = (deps: CommerceDeps, id: string) =>
     .where(and(eq(checkoutSession.id, id), eq(checkoutSession.status, 'creating')))
 
 function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unknown {
-  if (!(error instanceof Stripe.errors.StripeError) || isTemporary(error)) return asCheckoutError(error)
+  if (!(error instanceof Stripe.errors.StripeError) || isTemporary(error)) return fromStripeError(error)
   const param = error.param ?? ''
   if (row.couponCode && (param.startsWith('discounts') || /coupon|promotion/.test(error.code ?? ''))) {
     // Used up or withdrawn since we looked.
@@ -163,7 +163,7 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
   }
   deps.prices.forget()
   deps.catalogue.forget()
-  return asCheckoutError(error)
+  return fromStripeError(error)
 }
 
 /**

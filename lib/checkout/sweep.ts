@@ -2,6 +2,7 @@ import 'server-only'
 import { and, eq, inArray, isNull, lt, or } from 'drizzle-orm'
 import Stripe from 'stripe'
 import { type CheckoutSessionRow, checkoutSession } from '@/db/schema'
+import { isMissing } from '@/lib/stripe/missing'
 import type { LocalDeps } from './local-gateway'
 import { expireAtStripe, markExpired } from './release'
 import { createAtStripe } from './session'
@@ -136,8 +137,7 @@ async function bringToEnd(deps: SweepDeps, row: Named): Promise<void> {
     if (status !== 'expired') return
     deps.log.info({ event: 'checkout.swept', checkoutId: row.id, status }, 'hold released')
   } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.code !== 'resource_missing')
-      throw error
+    if (!isMissing(error)) throw error
     await end(deps, row, 'expired', 'Stripe knows no such session')
   }
 }

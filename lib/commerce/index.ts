@@ -37,7 +37,7 @@ function build(): Commerce {
   const log = createLog(settings.LOG_LEVEL)
   const refused = new Set<string>()
   const handle = openDatabase(required('DATABASE_URL', settings.DATABASE_URL), (setting, error) => {
-    // A connection that breaks is told by whoever needs it.
+    // A lost connection is reported by the statement that needed it.
     if (refused.has(setting) || isDatabaseAway(error)) return
     refused.add(setting)
     log.warn(

@@ -34,7 +34,7 @@ const common = {
   exists: () => env().commerce && env().COURSE_BUILDER_API_KEY !== undefined,
 }
 
-/** Lets a caller in and answers its body, as the bytes say it. @throws CheckoutError `unauthorized`, `payload_too_large` */
+/** Admits a caller and returns the raw text of its body. @throws CheckoutError `unauthorized`, `payload_too_large` */
 async function admitted(request: Request): Promise<string> {
   const { COURSE_BUILDER_API_KEY: key, COURSE_BUILDER_API_AUTH: method } = env()
   if (key === undefined) throw new CheckoutError('not_found')

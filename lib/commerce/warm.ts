@@ -1,27 +1,20 @@
 import 'server-only'
-import type { RowDataPacket } from 'mysql2/promise'
+import { hasCourseBuilder } from '@/db/course-builder'
 import { commerce } from '@/lib/commerce'
 import { env } from '@/lib/env'
 
-/** Where Course Builder lives in this database, what a buyer gets to see hangs on its events. */
+/** Course Builder gives buyers access, calendar and welcome mail when it hears of a sale, and it hears of one by its events alone. */
 async function warnOfMissingEvents(): Promise<void> {
   const { deps, handle } = commerce()
   if (deps.inngest) return
-  const courseBuilders = `${env().TABLE_PREFIX}Account`
-  const [rows] = await handle.pool
-    .query<RowDataPacket[]>(
-      'select 1 from information_schema.TABLES where TABLE_SCHEMA = database() and TABLE_NAME = ?',
-      [courseBuilders],
-    )
-    .catch(() => [[]])
-  if (rows.length === 0) return
+  if (!(await hasCourseBuilder(handle.pool).catch(() => false))) return
   deps.log.warn(
     { event: 'start.no_inngest', variable: 'INNGEST_EVENT_KEY' },
     "Course Builder's calendar invitations, roles and welcome mail wait for its events, and INNGEST_EVENT_KEY is missing: none are sent",
   )
 }
 
-/** A server sells without them, and somebody waits in vain. */
+/** The server sells without these, but mail, or whatever failed at first, is never sent. */
 function warnOfMissingVariables(): void {
   const { log } = commerce().deps
   const { RESEND_API_KEY, SMTP_URL, CRON_SECRET } = env()
@@ -37,7 +30,7 @@ function warnOfMissingVariables(): void {
     )
 }
 
-/** What the first buyer would wait for: the commerce side of this process. */
+/** Builds the commerce side and opens its first database connection before a buyer comes, and warns of what is not set up. */
 export async function warm(): Promise<void> {
   const { deps, handle } = commerce()
   warnOfMissingVariables()

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { headerText } from './document'
 import { MailError } from './mail-error'
 import type { Deliver, MailMessage, Sender } from './message'
+import { isAddress, readSender } from './sender'
 
 export type Mailer = {
   /** Hands a message over. @throws {MailError} */
@@ -20,14 +21,11 @@ export type MailerOptions = {
   from: string
 }
 
-const ADDRESS = /^[^\s@<>,;:"\\()[\]\p{Cc}]+@[^\s@<>,;:"\\()[\]\p{Cc}]+$/u
-
-/** `Workshops <workshops@example.com>`, taken apart. @throws where it holds no address. */
+/** @throws where it holds no address */
 export function parseSender(from: string): Sender {
-  const match = /^(?:([^<>]*?)\s*<([^<>]+)>|([^<>]+))$/.exec(from.trim())
-  const address = (match?.[2] ?? match?.[3] ?? '').trim()
-  if (!ADDRESS.test(address)) throw new Error('EMAIL_FROM must be an address, or a name and <an address>')
-  return { name: headerText((match?.[1] ?? '').replace(/^"([\s\S]*)"$/, '$1')), address }
+  const sender = readSender(from)
+  if (!sender) throw new Error('EMAIL_FROM must be an address, or a name and <an address>')
+  return sender
 }
 
 /** `<confirmation.3f…@example.com>`: made of the effect's id alone, at the domain that we send from. */
@@ -38,13 +36,13 @@ export function messageIdFor(effectId: string, from: Sender): string {
 
 /** Whatever came in, no header of ours can be ended early, and nobody is written to who was not meant. */
 function checked(message: MailMessage): MailMessage {
-  if (!ADDRESS.test(message.to) || message.to.length > 254)
+  if (!isAddress(message.to) || message.to.length > 254)
     throw new MailError('the recipient is not an e-mail address', { temporary: false })
   const { replyTo, ...rest } = message
   return {
     ...rest,
     subject: headerText(message.subject),
-    ...(replyTo && ADDRESS.test(replyTo) ? { replyTo } : {}),
+    ...(replyTo && isAddress(replyTo) ? { replyTo } : {}),
     messageId: message.messageId.replace(/[^\w<>@.-]/g, ''),
     idempotencyKey: headerText(message.idempotencyKey, 256),
     attachments: (message.attachments ?? []).map((attachment) => ({

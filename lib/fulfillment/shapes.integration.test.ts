@@ -151,6 +151,7 @@ describe('what is longer or odder than a column', () => {
         ...(session.metadata as Fields),
         ip_address: '1'.repeat(500),
         variant: 'v'.repeat(500),
+        buyerCountry: 'United States',
         checkoutId: 'x'.repeat(500),
       },
     }))
@@ -159,6 +160,7 @@ describe('what is longer or odder than a column', () => {
     expect(user.name).toBe('🥚'.repeat(127))
     expect(user.email).toHaveLength(253)
     expect(checkout.variant).toBe('v'.repeat(64))
+    expect(checkout.country).not.toBe('United States')
     expect(purchase.ipAddress).toBe('1'.repeat(191))
   })
 

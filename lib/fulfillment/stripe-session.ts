@@ -1,6 +1,7 @@
 import 'server-only'
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { Money } from '@/lib/contract/types'
+import { orMissing } from '@/lib/stripe/missing'
 
 /** Stripe's present state of one checkout session, cut down to what is recorded. */
 export type SessionFacts = {
@@ -27,7 +28,10 @@ export type SessionFacts = {
   promotionCode: string | undefined
   email: string | undefined
   name: string | undefined
+  /** Of the billing address. ISO 3166-1 alpha-2. */
   country: string | undefined
+  /** Where our own storefront saw the buyer; nothing where the metadata says something else than a country. */
+  buyerCountry: string | undefined
   customerId: string | undefined
   paymentIntentId: string | undefined
   charge: ChargeFacts | undefined
@@ -100,17 +104,8 @@ async function allLines(stripe: Stripe, sessionId: string): Promise<SaleLine[]> 
 
 /** Our own sessions know their code; a payment link's name it by its id. */
 async function readCode(stripe: Stripe, promotionCodeId: string): Promise<string | undefined> {
-  try {
-    return (await stripe.promotionCodes.retrieve(promotionCodeId)).code
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
+  return (await orMissing(stripe.promotionCodes.retrieve(promotionCodeId)))?.code
 }
-
-/** Stripe doesn't know the object: it is another account's, or another mode's. Trying again can't help. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
 
 const lineOf = (line: Stripe.LineItem): SaleLine => ({
   priceId: line.price?.id,
@@ -170,6 +165,7 @@ export function factsOf(session: Stripe.Checkout.Session): SessionFacts {
     email: address(details?.email, session.customer_email),
     name: cutName(details?.name?.trim()),
     country: countryOf(details?.address?.country),
+    buyerCountry: countryOf(session.metadata?.buyerCountry),
     customerId: idOf(session.customer),
     paymentIntentId: idOf(session.payment_intent),
     charge: charge && chargeFacts(charge),

@@ -1,6 +1,7 @@
 import 'server-only'
 import Stripe from 'stripe'
 import type { HandledType } from '@/lib/stripe/event-types'
+import { isMissing } from '@/lib/stripe/missing'
 import { countWebhook, observeWebhookAge } from '@/lib/telemetry/metrics'
 import type { FulfillmentDeps } from './deps'
 import * as chargeDisputeClosed from './events/charge-dispute-closed'
@@ -13,7 +14,6 @@ import * as sessionExpired from './events/checkout-session-expired'
 import * as refundFailed from './events/refund-failed'
 import { type DueEvent, finish, postpone, takeDue } from './inbox'
 import type { Outcome } from './outcome'
-import { isMissing } from './stripe-session'
 
 type Handler = (deps: FulfillmentDeps, event: DueEvent) => Promise<Outcome>
 

@@ -2,8 +2,8 @@ import 'server-only'
 import { inTime } from '@/lib/in-time'
 
 /**
- * What was found of one thing that a sale needs. `unknown`: what would tell does not answer itself. `off`: not set up, so that nothing
- * waits for it.
+ * The state of one thing that a sale needs. `unknown`: it could not be checked, because what it is checked through does not answer.
+ * `off`: not set up, and not needed.
  */
 export type CheckResult = { status: 'ok' | 'failing' | 'unknown' | 'off'; detail?: string }
 
@@ -14,9 +14,9 @@ export type DeepHealth = {
   checks: Record<string, CheckResult>
 }
 
-/** So long a result counts: whoever asks, and however often, nothing behind us is asked more than that. */
+/** How long a result is kept, in milliseconds: however many ask, the database, Stripe and the mail server are asked no more often. */
 const KEPT_MS = 10_000
-/** How long each check may take; all begin at once. */
+/** How long each check may take, in milliseconds; all begin at once. */
 export const PATIENCE_MS = 2000
 
 export const good: CheckResult = { status: 'ok' }
@@ -24,7 +24,7 @@ export const failing = (detail: string): CheckResult => ({ status: 'failing', de
 export const unknown = (detail: string): CheckResult => ({ status: 'unknown', detail })
 export const off = (detail: string): CheckResult => ({ status: 'off', detail })
 
-/** What the look finds; `otherwise` where it fails or takes too long, so that no message of somebody else's gets out. Never rejects. */
+/** A check's result, or `otherwise` where it fails or takes too long, so that no third party's message gets out. Never rejects. */
 export const look = (work: () => Promise<CheckResult>, otherwise: CheckResult): Promise<CheckResult> =>
   inTime(work(), PATIENCE_MS, 'late').catch(() => otherwise)
 
@@ -33,7 +33,7 @@ type Deps = {
   now: () => number
 }
 
-/** Answers how everything is: one look at a time for all who ask, and what it found for the next ten seconds. */
+/** Runs the checks. Callers share a run that is under way, and its result for the next ten seconds. */
 export function createDeepHealth({ checks, now }: Deps): () => Promise<DeepHealth> {
   let known: { at: number; health: DeepHealth } | undefined
   let looking: Promise<DeepHealth> | undefined

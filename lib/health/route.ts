@@ -8,7 +8,7 @@ import { type CheckResult, createDeepHealth } from './deep'
 
 const log = () => createLog(env().LOG_LEVEL)
 
-/** Loaded by who asks for it: a liveness probe needs no Stripe, no mail and no schema. */
+/** Loaded with the first deep check: a liveness probe needs no Stripe, no mail and no schema. */
 async function checksOf(settings: Env): Promise<Record<string, CheckResult>> {
   if (settings.commerce) return (await import('./commerce')).checkCommerce()
   return (await import('./storefront')).checkStorefront(settings)
@@ -28,7 +28,7 @@ const deepHealth = createDeepHealth({
   now: Date.now,
 })
 
-/** Whether this is somebody who may know more than whether all is well. */
+/** Whether the caller may see each check, and not the overall status alone. */
 function isOperator(headers: Headers): boolean {
   const { METRICS_TOKEN, CRON_SECRET } = env()
   // Every secret is compared, so that the time tells nothing of which.

@@ -33,7 +33,7 @@ export async function authorization(
 }
 
 /**
- * Who is at the door, before anything of their body is read. Answers what looks at the body.
+ * Checks a caller's credentials before their body is read. Returns the check of the body that the credentials vouch for.
  *
  * @throws CheckoutError `unauthorized`, which never says why
  */

@@ -4,8 +4,10 @@ import { CheckoutError } from '@/lib/contract/errors'
 type Origins = { own: string; allowed: string[] }
 
 /**
- * Who may post: our own pages, those of `ALLOWED_ORIGIN`, and callers that are no browser. A browser always says where it
- * posts from; what claims nothing carries nobody's cookies. @throws CheckoutError `forbidden_origin`
+ * Admits posts from our own pages, from pages of `ALLOWED_ORIGIN`, and from clients that are no browsers. A browser always sends
+ * `Origin` or `Sec-Fetch-Site` with a post; a client that sends neither carries nobody's cookies.
+ *
+ * @throws CheckoutError `forbidden_origin`
  */
 export function checkOrigin(request: Request, { own, allowed }: Origins): void {
   const origin = request.headers.get('origin')

@@ -22,6 +22,7 @@ describe('a database that is away', () => {
   it.each([
     'ECONNREFUSED',
     'ETIMEDOUT',
+    'EAI_AGAIN',
     'PROTOCOL_CONNECTION_LOST',
     'ER_SERVER_SHUTDOWN',
     'ER_LOCK_DEADLOCK',

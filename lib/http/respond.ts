@@ -23,7 +23,7 @@ export function asCheckoutError(error: unknown): CheckoutError {
     const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
     return new CheckoutError('invalid_request', { message: sentenceOf(issues), details: { issues } })
   }
-  // Nobody there, or everybody in each other's way: it passes, and is no mistake of ours.
+  // A database that is away, or whose locks took too long: it passes, and is no mistake of ours.
   const passes = isDatabaseAway(error) || isDeadlock(error)
   return new CheckoutError(passes ? 'unavailable' : 'internal', { cause: error })
 }

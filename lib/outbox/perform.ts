@@ -1,4 +1,5 @@
 import 'server-only'
+import { fromJson } from '@/db/json'
 import type { Mailer } from '@/lib/email/transport'
 import { type Effect, effectSchema } from './effects'
 import type { EventSender } from './inngest'
@@ -15,10 +16,10 @@ export class NotConfigured extends Error {
   override readonly name = 'NotConfigured'
 }
 
-/** Reads a row as the effect that it names. MariaDB keeps JSON as text, and not every driver parses it. */
+/** Reads a row as the effect that it names. */
 export function readEffect(row: { id: string; kind: string; payload: unknown }): Effect {
-  const payload: unknown = typeof row.payload === 'string' ? JSON.parse(row.payload) : row.payload
-  return { id: row.id, ...effectSchema.parse({ kind: row.kind, payload }) }
+  const { id, kind } = row
+  return { id, ...effectSchema.parse({ kind, payload: fromJson(row.payload) }) }
 }
 
 type Letter = Extract<Effect, { kind: `email.${string}` }>

@@ -31,10 +31,10 @@ function build(): RateLimiter {
   }
 }
 
-/** Its client is four times as large as the rest of a checkout: nobody loads it who doesn't count there. */
+/** Loaded only where Redis counts: its client is four times as large as the rest of a checkout. */
 async function openRedis(options: Rate & { url: string }) {
   const { createRedisRateLimiter } = await import('./redis-store')
-  // What its connection says comes up again at the next count, and is told there.
+  // A failing connection is reported by the next count.
   return createRedisRateLimiter({ ...options, keyPrefix: KEY_PREFIX, onProblem: () => {} }).limiter
 }
 

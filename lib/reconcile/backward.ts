@@ -1,7 +1,6 @@
 import 'server-only'
 import { and, asc, eq, gt, gte, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
-import Stripe from 'stripe'
 import {
   checkoutSession,
   merchantPrice,
@@ -11,6 +10,7 @@ import {
   purchase,
 } from '@/db/schema'
 import { seatsTaken } from '@/lib/checkout/hold'
+import { orMissing } from '@/lib/stripe/missing'
 import type { ReconcileDeps } from './deps'
 import type { Difference, Notice } from './difference'
 import { checkoutOfCharge, strayCondition } from './rows'
@@ -71,15 +71,11 @@ export async function* recordedOnly(
 
 async function whyNotPaid({ stripe }: ReconcileDeps, sessionId: string | null): Promise<string | undefined> {
   if (!sessionId) return 'recorded without a session'
-  try {
-    const { status, payment_status } = await stripe.checkout.sessions.retrieve(sessionId)
-    if (status === 'complete' && payment_status !== 'unpaid') return undefined
-    return `recorded, and its session is ${status}, ${payment_status}`
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-      return 'recorded, and Stripe knows no such session'
-    throw error
-  }
+  const session = await orMissing(stripe.checkout.sessions.retrieve(sessionId))
+  if (!session) return 'recorded, and Stripe knows no such session'
+  const { status, payment_status } = session
+  if (status === 'complete' && payment_status !== 'unpaid') return undefined
+  return `recorded, and its session is ${status}, ${payment_status}`
 }
 
 /** Purchases that bear our mark and that no checkout calls its own: copied, or written by hand. */

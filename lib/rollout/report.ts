@@ -22,7 +22,7 @@ export const exposureSchema = z.strictObject({
 })
 export type Exposure = z.output<typeof exposureSchema>
 
-/** So many exposures, in so many bytes, does the route read at once. */
+/** The most that the route reads at once: exposures, and bytes of the body. */
 export const EXPOSURES_A_CALL = 40
 export const BYTES_A_CALL = 16 * 1024
 
@@ -38,13 +38,13 @@ export const sharedSchema = z.object({
 })
 export type Shared = z.output<typeof sharedSchema>
 
-/** What came of checkouts in one second; `second` is Unix time. */
+/** The checkouts that were tried, and those of them that failed, within one second. `second` is Unix time. */
 export type SecondCount = { second: number; attempts: number; failures: number }
 
-/** What one process has to tell since it last did. */
+/** What one process has noted since its last report. */
 export type Report = { exposures: Exposure[]; counts: SecondCount[] }
 
-/** The exchange failed, but not before the report's counts were taken. */
+/** The exchange failed after the report's counts were stored: sent again, they would count twice. */
 export class CountsTaken extends Error {
   override readonly name = 'CountsTaken'
 
@@ -53,5 +53,5 @@ export class CountsTaken extends Error {
   }
 }
 
-/** Hands a report over, and answers what is shared. Throws where nobody can be asked. */
+/** Hands a report over and returns what all servers share. Throws where neither the database nor the commerce side answers. */
 export type Exchange = (report: Report) => Promise<Shared>

@@ -89,7 +89,7 @@ async function writeCounts(db: Database, counts: SecondCount[]): Promise<void> {
     })
 }
 
-/** What all servers counted. Of the second in which something began, only what came after it can be told apart: it is left out. */
+/** What all servers counted in the last five minutes. The second in which a state began is left out: its count mixes before and after. */
 async function readCounts(db: Database, now: number): Promise<Counted> {
   const rows = await db
     .select()

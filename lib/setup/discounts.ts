@@ -1,8 +1,9 @@
+import 'server-only'
 import Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { toMajor } from '@/lib/pricing/money'
+import { orMissing } from '@/lib/stripe/missing'
 import type { Change, Plan } from './change'
-import { orMissing } from './missing'
 
 type Discount = NonNullable<WorkshopDeclaration['discounts']>[number]
 

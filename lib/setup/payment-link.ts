@@ -1,3 +1,4 @@
+import 'server-only'
 import type Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import type { Plan } from './change'

@@ -1,4 +1,5 @@
-import { and, eq, ne } from 'drizzle-orm'
+import 'server-only'
+import { and, eq } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import * as tables from '@/db/schema'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
@@ -197,11 +198,7 @@ async function planMerchantRows(
         what: 'MerchantPrice',
         id: row.identifier ?? row.id,
         detail: 'no longer the active price',
-        apply: () =>
-          db
-            .update(merchantPrice)
-            .set({ status: 0 })
-            .where(and(eq(merchantPrice.id, row.id), ne(merchantPrice.identifier, stripe.priceId))),
+        apply: () => db.update(merchantPrice).set({ status: 0 }).where(eq(merchantPrice.id, row.id)),
       }),
     ),
   ]

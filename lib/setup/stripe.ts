@@ -1,9 +1,10 @@
+import 'server-only'
 import type Stripe from 'stripe'
 import type { WorkshopDeclaration } from '@/lib/contract/workshop'
 import { toMajor } from '@/lib/pricing/money'
+import { orMissing } from '@/lib/stripe/missing'
 import { type Change, difference, type Plan } from './change'
 import { planDiscount } from './discounts'
-import { orMissing } from './missing'
 import { planPaymentLink } from './payment-link'
 
 /** What the rows of a workshop name of Stripe. */

@@ -5,7 +5,7 @@ import { type CheckoutIntent, checkoutRequestSchema, startSchema } from '@/lib/c
 import type { Buyer } from '@/lib/contract/types'
 import { readBody, readRawBody } from '@/lib/http/body'
 import { clientAddress } from '@/lib/http/client'
-import { checkOrigin, corsHeaders, preflight } from '@/lib/http/origin'
+import { checkOrigin } from '@/lib/http/origin'
 import { asCheckoutError, countingFailure, json } from '@/lib/http/respond'
 import { type Handler, route } from '@/lib/http/route'
 import { quotaHeaders, tighter } from '@/lib/rate-limit'
@@ -13,6 +13,7 @@ import { rollout } from '@/lib/rollout'
 import { attempt } from '@/lib/rollout/attempt'
 import { countFallback } from '@/lib/telemetry/metrics'
 import { declaredWorkshops } from '@/lib/workshops'
+import { browserPreflight, browserRoute } from './browser-route'
 import { declaredOffer } from './declared-offer'
 import { type Storefront, storefront } from './storefront'
 import { lookAt, lookupsOf, type Visitor } from './visitor'
@@ -196,14 +197,9 @@ function pageWithError(
   return page.href
 }
 
-const cors = (request: Request) => corsHeaders(request, storefront().settings.ALLOWED_ORIGIN)
-
 export const checkoutRoute = route({
   path: '/api/workshop/checkout',
-  log: () => storefront().log,
-  headers: cors,
+  ...browserRoute,
   POST: post,
-  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'POST, OPTIONS'),
+  OPTIONS: browserPreflight('POST, OPTIONS'),
 })
-
-export const browserCors = cors

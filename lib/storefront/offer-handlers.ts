@@ -1,9 +1,8 @@
 import 'server-only'
 import { offerQuerySchema } from '@/lib/contract/schemas'
-import { preflight } from '@/lib/http/origin'
 import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
-import { browserCors } from './checkout-handlers'
+import { browserPreflight, browserRoute } from './browser-route'
 import { storefront } from './storefront'
 import { tellOffer } from './told-offer'
 import { lookAt } from './visitor'
@@ -11,8 +10,7 @@ import { lookAt } from './visitor'
 /** `GET /api/workshop/{slug}/offer?couponCode=…&quantity=…`: what this visitor would pay now, and why. */
 export const offerRoute = route<{ slug: string }>({
   path: '/api/workshop/{slug}/offer',
-  log: () => storefront().log,
-  headers: browserCors,
+  ...browserRoute,
   GET: async (request, { params, requestId }) => {
     const side = storefront()
     const query = offerQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
@@ -22,5 +20,5 @@ export const offerRoute = route<{ slug: string }>({
       headers: visitor.setCookie ? { 'Set-Cookie': visitor.setCookie } : {},
     })
   },
-  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, OPTIONS'),
+  OPTIONS: browserPreflight('GET, OPTIONS'),
 })

@@ -1,7 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { cookieOf, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from './visitor-cookie'
 
-const COOKIE = 'workshop_visitor'
-const YEAR_S = 365 * 24 * 60 * 60
 /** Named here, so that the build doesn't put its own value in: what counts is where it runs. */
 const APP_URL = 'NEXT_PUBLIC_APP_URL'
 
@@ -10,13 +9,13 @@ const APP_URL = 'NEXT_PUBLIC_APP_URL'
  * checkout are told of the same visitor from the first view on. For `proxy.ts`; an app with a proxy of its own calls it there.
  */
 export function giveVisitorId(request: NextRequest): NextResponse {
-  if (/^[a-f0-9]{32}$/.test(request.cookies.get(COOKIE)?.value ?? '')) return NextResponse.next()
+  if (cookieOf(request.headers)) return NextResponse.next()
   const id = crypto.randomUUID().replaceAll('-', '')
-  request.cookies.set(COOKIE, id)
+  request.cookies.set(VISITOR_COOKIE, id)
   const response = NextResponse.next({ request: { headers: request.headers } })
-  response.cookies.set(COOKIE, id, {
+  response.cookies.set(VISITOR_COOKIE, id, {
     path: '/',
-    maxAge: YEAR_S,
+    maxAge: VISITOR_COOKIE_SECONDS,
     httpOnly: true,
     sameSite: 'lax',
     secure: process.env[APP_URL]?.startsWith('https:') ?? false,

@@ -2,11 +2,11 @@ import 'server-only'
 import { CheckoutError } from '@/lib/contract/errors'
 import { sessionIdSchema } from '@/lib/contract/schemas'
 import { clientAddress } from '@/lib/http/client'
-import { checkOrigin, preflight } from '@/lib/http/origin'
+import { checkOrigin } from '@/lib/http/origin'
 import { json } from '@/lib/http/respond'
 import { route } from '@/lib/http/route'
 import { quotaHeaders } from '@/lib/rate-limit'
-import { browserCors } from './checkout-handlers'
+import { browserPreflight, browserRoute } from './browser-route'
 import { storefront } from './storefront'
 
 const known = (sessionId: string): string => {
@@ -17,8 +17,7 @@ const known = (sessionId: string): string => {
 /** `GET` reads what has become of a session and never writes; `POST` asks Stripe, and records it if it is paid. */
 export const statusRoute = route<{ sessionId: string }>({
   path: '/api/workshop/checkout/{sessionId}',
-  log: () => storefront().log,
-  headers: browserCors,
+  ...browserRoute,
   GET: async (_request, { params, requestId }) =>
     json(await storefront().gateway.status(known(params.sessionId), { requestId })),
   POST: async (request, { params, requestId }) => {
@@ -29,5 +28,5 @@ export const statusRoute = route<{ sessionId: string }>({
     const status = await gateway.confirm(known(params.sessionId), { requestId })
     return json(status, { headers: quotaHeaders(quota) })
   },
-  OPTIONS: async (request) => preflight(request, storefront().settings.ALLOWED_ORIGIN, 'GET, POST, OPTIONS'),
+  OPTIONS: browserPreflight('GET, POST, OPTIONS'),
 })

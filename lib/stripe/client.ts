@@ -33,17 +33,20 @@ export const isTemporary = (error: unknown): boolean =>
   (error instanceof Stripe.errors.StripeError &&
     (error.statusCode === undefined || error.statusCode >= 500 || error.code === 'idempotency_key_in_use'))
 
+/** No address, or nobody listening at it: told before a single byte of a request has left. */
+const NOT_REACHED = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+
 /** Whether Stripe certainly did nothing: it was never reached. */
 export function wasNotReached(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
-    if ('code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND')) return true
+    if ('code' in cause && NOT_REACHED.has(cause.code)) return true
     cause = 'detail' in cause && cause.detail instanceof Error ? cause.detail : cause.cause
   }
   return false
 }
 
 /** Turns what the SDK throws into `stripe_error` or `misconfigured`; anything else stays what it is. */
-export function asCheckoutError(error: unknown): unknown {
+export function fromStripeError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
   return new CheckoutError(isTemporary(error) ? 'stripe_error' : 'misconfigured', { cause: error })
 }

@@ -1,9 +1,10 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { Money } from '@/lib/contract/types'
 import { orStale, readThrough } from '@/lib/or-stale'
 import type { StripeDiscount } from '@/lib/pricing/coupon'
+import { orMissing } from './missing'
 
 /**
  * What Stripe says about prices and codes, asked once and kept for a minute, and for one more while it is asked again; what it doesn't
@@ -51,18 +52,10 @@ export function createStripePrices(stripe: () => Stripe): StripePrices {
   }
 }
 
-const isMissing = (error: unknown) =>
-  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing'
-
 async function readPrice(stripe: Stripe, id: string): Promise<Money | null> {
-  try {
-    const price = await stripe.prices.retrieve(id)
-    if (!price.active || price.unit_amount === null) return null
-    return { amount: price.unit_amount, currency: price.currency }
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
+  const price = await orMissing(stripe.prices.retrieve(id))
+  if (!price?.active || price.unit_amount === null) return null
+  return { amount: price.unit_amount, currency: price.currency }
 }
 
 async function readDiscount(stripe: Stripe, code: string, listed: boolean): Promise<StripeDiscount | null> {
@@ -92,13 +85,8 @@ const isOver = ({
   (expires !== null && expires * 1000 <= Date.now()) || (most !== null && redeemed >= most)
 
 async function readCoupon(stripe: Stripe, id: string): Promise<StripeDiscount | null> {
-  try {
-    const coupon = await stripe.coupons.retrieve(id, { expand: ['applies_to'] })
-    return coupon.deleted ? null : { code: id, kind: 'coupon', ...fromCoupon(coupon) }
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
+  const coupon = await orMissing(stripe.coupons.retrieve(id, { expand: ['applies_to'] }))
+  return !coupon || coupon.deleted ? null : { code: id, kind: 'coupon', ...fromCoupon(coupon) }
 }
 
 function fromCoupon(coupon: Stripe.Coupon): Omit<StripeDiscount, 'code' | 'kind'> {

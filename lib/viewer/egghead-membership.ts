@@ -1,6 +1,7 @@
 import 'server-only'
 import { LRUCache } from 'lru-cache'
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
+import { orMissing } from '@/lib/stripe/missing'
 import type { EggheadUser } from './egghead-user'
 
 /** What is read of a Stripe subscription. */
@@ -24,13 +25,7 @@ export type IsMember = (user: EggheadUser) => Promise<boolean>
 
 /** One that Stripe doesn't know is another account's, or another mode's: it makes nobody a member. */
 export async function readSubscription(stripe: Stripe, id: string): Promise<Subscription | null> {
-  try {
-    return await stripe.subscriptions.retrieve(id, {}, { timeout: 500 })
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-      return null
-    throw error
-  }
+  return orMissing(stripe.subscriptions.retrieve(id, {}, { timeout: 500 }))
 }
 
 export function createMembership(fetchSubscription: FetchSubscription): IsMember {

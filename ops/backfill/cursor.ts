@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Database } from '@/db/client'
+import { fromJson } from '@/db/json'
 import { setting } from '@/db/schema'
 
 const cursorSchema = z.object({
@@ -23,9 +24,7 @@ export async function readCursor(db: Database, since: Date): Promise<Cursor | un
     .select({ value: setting.value })
     .from(setting)
     .where(eq(setting.key, keyOf(since)))
-  // MariaDB keeps JSON as text, and not every driver parses it.
-  const value: unknown = typeof row?.value === 'string' ? JSON.parse(row.value) : row?.value
-  return cursorSchema.optional().parse(value)
+  return cursorSchema.optional().parse(fromJson(row?.value))
 }
 
 export async function writeCursor(db: Database, since: Date, value: Cursor): Promise<void> {

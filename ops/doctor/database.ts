@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { RowDataPacket } from 'mysql2/promise'
 import { calledAs } from '@/db/called-as'
+import { hasCourseBuilder } from '@/db/course-builder'
 import { schemaGaps } from '@/db/migrations/gaps'
-import { tablePrefix } from '@/db/schema/prefix'
 import type { OpsDeps } from '../deps'
 import { type Check, fine, warning, wrong } from './check'
 
@@ -41,11 +40,7 @@ async function refusedSettings({ sales, refusedSettings }: OpsDeps): Promise<Che
 /** Where Course Builder lives in this database, what a buyer gets to see hangs on its events. */
 async function missingEvents({ pool, settings }: OpsDeps): Promise<Check[]> {
   if (settings.INNGEST_EVENT_KEY) return []
-  const [rows] = await pool.query<RowDataPacket[]>(
-    'select 1 from information_schema.TABLES where TABLE_SCHEMA = database() and TABLE_NAME = ?',
-    [`${tablePrefix}Account`],
-  )
-  if (rows.length === 0) return []
+  if (!(await hasCourseBuilder(pool))) return []
   return [
     warning(
       'inngest',

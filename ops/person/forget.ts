@@ -5,6 +5,7 @@ import type { Queryable } from '@/db/client'
 import { checkoutSession, exposure, organization, outbox, purchase, stripeEvent, user } from '@/db/schema'
 import { tablePrefix } from '@/db/schema/prefix'
 import { forgottenAddress } from '@/lib/fulfillment/record/restore-family'
+import { cutToIds } from '@/lib/fulfillment/trim'
 import type { OpsDeps } from '../deps'
 import type { Person } from './find'
 
@@ -78,11 +79,7 @@ async function forgetMessages(tx: Queryable, email: string, now: Date): Promise<
     .set({ status: 'cancelled', lastError: 'the buyer asked to be forgotten' })
     .where(sql`${outbox.status} in ('pending', 'dead') and ${concerns(email)}`)
   await tx.update(outbox).set({ payload: {}, trimmed: true }).where(concerns(email))
-  const idAt = (key: string) => sql`json_extract(${stripeEvent.payload}, ${`$.data.object.${key}`})`
-  await tx.execute(sql`update ${stripeEvent} set
-    ${sql.identifier('payload')} = json_object('data', json_object('object', json_object(
-      'id', ${idAt('id')}, 'charge', ${idAt('charge')}, 'payment_intent', ${idAt('payment_intent')}))),
-    ${sql.identifier('trimmed')} = true
+  await tx.execute(sql`update ${stripeEvent} set ${cutToIds}
     where ${stripeEvent.receivedAt} <= ${now} and ${mentions(stripeEvent.payload, email)}`)
 }
 

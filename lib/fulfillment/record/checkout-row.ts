@@ -73,7 +73,7 @@ export async function lockCheckout(
       // What our own session says of how it began.
       ...(began && { tier: tierOf(facts), couponCode: cut(facts.metadata.couponCode, 191) ?? null }),
       expiresAt: facts.expiresAt,
-      country: facts.metadata.buyerCountry ?? facts.country ?? null,
+      country: facts.buyerCountry ?? facts.country ?? null,
       visitorId: visitor ?? null,
       variant: cut(facts.metadata.variant, 64) ?? (visitor ? assignedTo(visitor, product.id) : null),
       createdAt: facts.createdAt,

@@ -140,7 +140,7 @@ export function countryOf(
 ): string | null {
   if (!isCountryPrice(facts, product, checkout, known)) return facts.country ?? checkout.country
   const [first, ...others] = pricedFor(facts, product)
-  const seen = facts.metadata.buyerCountry ?? checkout.country
+  const seen = facts.buyerCountry ?? checkout.country
   if (first === undefined || [first, ...others].includes(seen ?? '')) return seen ?? facts.country ?? null
   return first
 }
