@@ -28,3 +28,9 @@ test('an example of ours stays readable', () => {
     'DATABASE_URL is missing: the database, e.g. mysql://user:password@localhost:3306/coursebuilder. Set it.'
   expect(said(line)).toBe(`${line}\n`)
 })
+
+test('what commands a terminal is cut out, whoever wrote it', () => {
+  const [commands, c1] = ['\u001b]0;owned\u0007\u001b[2J', '\u009b31m']
+  expect(said(`Ada${commands}${c1}\rno`)).toBe('Ada\ufffd]0;owned\ufffd\ufffd[2J\ufffd31m\ufffdno\n')
+  expect(said('two\n\tlines')).toBe('two\n\tlines\n')
+})

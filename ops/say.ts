@@ -10,7 +10,13 @@ const EXAMPLES = new Set<string>(Object.values(variables).map(({ example }) => e
 
 const isExample = (found: string) => EXAMPLES.has(found.replace(/[.,;:)]+$/, ''))
 
-/** One line for the operator, with whatever looks like a secret cut out of it. */
+/** What a terminal would obey, in a text that somebody else wrote. */
+const CONTROLS = /[^\P{Cc}\n\t]/gu
+
+/** One line for the operator, with whatever looks like a secret, or commands their terminal, cut out of it. */
 export function say(line: string, stream: NodeJS.WritableStream = process.stdout): void {
-  stream.write(`${line.replace(SECRETS, (found) => (isExample(found) ? found : '[secret]'))}\n`)
+  const safe = line
+    .replace(SECRETS, (found) => (isExample(found) ? found : '[secret]'))
+    .replace(CONTROLS, '\ufffd')
+  stream.write(`${safe}\n`)
 }

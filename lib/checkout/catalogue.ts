@@ -18,6 +18,8 @@ export type CatalogueProduct = {
   id: string
   name: string
   type: string
+  /** Of Course Builder's type `live`, set up by us, or declared. Its courses and memberships are no business of ours to sell. */
+  isWorkshop: boolean
   workshop: Workshop
   /** Neither an event nor a declaration says when it takes place; its instants are the product's own. */
   undated: boolean
@@ -58,6 +60,8 @@ const FRESH_MS = 5000
 const GRACE_MS = 60_000
 const stays = { graceMs: ({ product }: { product: CatalogueProduct | null }) => (product ? GRACE_MS : 0) }
 const NOBODY_KNOWS = 'unknown'
+/** Course Builder's type of a workshop. */
+const LIVE = 'live'
 
 const { product, checkoutProduct, contentResource, contentResourceProduct } = tables
 const { merchantAccount, merchantProduct, merchantPrice } = tables
@@ -253,7 +257,8 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   return {
     id: row.product.id,
     name: row.product.name,
-    type: row.product.type ?? 'live',
+    type: row.product.type ?? LIVE,
+    isWorkshop: (row.product.type ?? LIVE) === LIVE || row.config !== null || declaration !== undefined,
     workshop,
     undated: dated === undefined,
     endsAt,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { purchase, user } from '@/db/schema'
+import { product, purchase, user } from '@/db/schema'
 import type { ErrorCode } from '@/lib/contract/types'
 import {
   type Answer,
@@ -155,6 +155,15 @@ describe('codes', () => {
     expectRefusal(await shop.register({ productId, couponCode: 'ONCE' }), 400, 'invalid_coupon', /ONCE/)
   })
 
+  test('that leaves less than Stripe takes', async () => {
+    const { productId } = await shop.sell({
+      discounts: [{ code: 'ALMOST_FREE', percentOff: 99.95, public: true }],
+    })
+    const answer = await shop.register({ productId, couponCode: 'ALMOST_FREE' })
+    expectRefusal(answer, 400, 'invalid_coupon', /ALMOST_FREE leaves less/)
+    await shop.checkout({ productId })
+  })
+
   test("a customer's own is nobody else's", async () => {
     const { productId } = await shop.sell()
     const { client } = shop
@@ -173,6 +182,24 @@ describe('where it goes', () => {
     expectRefusal(await shop.register({ productId: 'prod_nobody_knows' }), 404, 'product_not_found')
     const offer = await shop.send('/api/workshop/nobody-knows/offer')
     expectRefusal(offer, 404, 'product_not_found')
+  })
+
+  test.for(['self-paced', 'membership'])('product_not_found: Course Builder’s own %s', async (type) => {
+    const [id, slug] = [`product_${randomUUID()}`, `own-${randomUUID()}`]
+    // It has no price that a workshop could be sold at: whoever asked for it would seem to find our checkout broken.
+    await shop.db
+      .insert(product)
+      .values({ id, name: 'Theirs', type, status: 1, quantityAvailable: -1, fields: { slug } })
+    expectRefusal(await shop.register({ productId: id }), 404, 'product_not_found')
+    expectRefusal(await shop.send(`/api/workshop/${slug}/offer`), 404, 'product_not_found')
+  })
+
+  test('invalid_request: more than Stripe takes at once', async () => {
+    const { productId } = await shop.sell({ price: { amount: 1_000_000, currency: 'usd' } })
+    const answer = await shop.register({ productId, quantity: 100 })
+    expectRefusal(answer, 400, 'invalid_request', 'choose fewer')
+    expect(answer.body.issues).toMatchObject([{ path: 'quantity' }])
+    await shop.checkout({ productId, quantity: 99 })
   })
 
   test('session_not_found costs Stripe nothing', async () => {

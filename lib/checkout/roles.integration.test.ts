@@ -118,6 +118,9 @@ const requests: Record<string, () => readonly [string, RequestInit?]> = {
   "a member's offer": offer('', as('yearly')),
   'an offer from India': offer('', { 'X-Client-Country': 'IN' }),
   'an offer of nothing': () => ['/api/workshop/nothing/offer'],
+  'an offer of what no workshop can be called': () => [`/api/workshop/${'x'.repeat(500)}/offer`],
+  'an offer of a name with nothing in it': () => ['/api/workshop/%00/offer'],
+  'a calendar of what no workshop can be called': () => [`/workshop/${'x'.repeat(500)}/calendar.ics`],
   'an offer of too many': offer('?quantity=101'),
   'an unknown session': () => ['/api/workshop/checkout/cs_test_unknown'],
   'a session that is none': () => ['/api/workshop/checkout/nothing', { method: 'POST' }],
@@ -177,6 +180,18 @@ describe('both roles answer alike', () => {
     }
   })
 })
+
+test.each(['x'.repeat(5000), 'A\u0000B', '%F0%9F%92%B3'.repeat(500)])(
+  'a page whose address has no code in it says so in both roles, and is no alarm',
+  async (coupon) => {
+    for (const server of [shop.url, storefront]) {
+      const page = await fetch(`${server}/workshop/claude-code?coupon=${encodeURIComponent(coupon)}`)
+      expect(page.status).toBe(200)
+      expect(await page.text()).toContain('work for this workshop')
+    }
+    expect(shop.logs()).not.toContain('page.offer_unavailable')
+  },
+)
 
 test('a yearly member of egghead is one to both', async () => {
   const rails = await startEgghead()
@@ -273,6 +288,9 @@ test('a pure storefront has no commerce side to be reached', async () => {
 })
 
 let followed = 0
+/** Bytes of an answer that is too long: no more of it is taken than what connections hold anyway. */
+let sent = 0
+const MOST_SENT = 64 * 1024 * 1024
 
 /** Faults of a commerce side, from a server that was never one. */
 const broken: Record<string, RequestListener> = {
@@ -285,6 +303,18 @@ const broken: Record<string, RequestListener> = {
   'that leads elsewhere': (request, response) => {
     if (request.url?.startsWith('/elsewhere')) followed++
     response.writeHead(307, { Location: '/elsewhere' }).end()
+  },
+  'that answers without end': (_request, response) => {
+    response.writeHead(200)
+    const filler = Buffer.alloc(64 * 1024, ' ')
+    const more = () => {
+      while (response.writable && sent < MOST_SENT) {
+        sent += filler.length
+        if (!response.write(filler)) return void response.once('drain', more)
+      }
+      response.end('{"checkoutUrl":"https://checkout.stripe.com/x","sessionId":"cs_1"}')
+    }
+    more()
   },
   'that names a target of its own': (_request, response) =>
     response.writeHead(200).end('{"checkoutUrl":"javascript:alert(1)","sessionId":"cs_1"}'),
@@ -321,6 +351,11 @@ describe('a commerce side', () => {
 
   test('that leads elsewhere is not followed there: what is sent is for it alone', () => {
     expect(followed).toBe(0)
+  })
+
+  test('that answers without end is not heard out', () => {
+    expect(sent).toBeGreaterThan(0)
+    expect(sent).toBeLessThan(MOST_SENT)
   })
 
   test('that was there a moment ago has left its payment link', async () => {

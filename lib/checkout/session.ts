@@ -21,9 +21,11 @@ export type Frozen = Pick<
   | 'attemptKey'
   | 'generation'
   | 'productId'
+  | 'quantity'
   | 'visitorId'
   | 'params'
   | 'email'
+  | 'tier'
   | 'couponCode'
   | 'variant'
 >
@@ -154,6 +156,8 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
     const message = `The code ${row.couponCode} doesn't work for this workshop any more. You can register without it or try another one.`
     return new CheckoutError('invalid_coupon', { message, cause: error })
   }
+  const beyond = beyondStripe(error.code, row)
+  if (beyond) return beyond
   if (param === 'customer_email') {
     const details = { issues: [{ path: 'email', message: 'is not an address that Stripe accepts' }] }
     return new CheckoutError('invalid_request', {
@@ -164,6 +168,23 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
   deps.prices.forget()
   deps.catalogue.forget()
   return fromStripeError(error)
+}
+
+/**
+ * An amount that Stripe doesn't take because of what its buyer asked for is no mistake of ours: else one visitor who asks for it again
+ * and again would be an alarm, and open the guard for everybody.
+ */
+function beyondStripe(code: string | undefined, { couponCode, tier, quantity }: Frozen) {
+  if (code === 'amount_too_small' && tier === 'code') {
+    const message = `The code ${couponCode} leaves less than Stripe can take. You can register without it or try another one.`
+    return new CheckoutError('invalid_coupon', { message })
+  }
+  if (code === 'amount_too_large' && quantity > 1) {
+    const message = 'So many seats cost more than Stripe takes at once. Nothing was charged; choose fewer.'
+    const details = { issues: [{ path: 'quantity', message: 'costs more than Stripe takes at once' }] }
+    return new CheckoutError('invalid_request', { message, details })
+  }
+  return undefined
 }
 
 /**

@@ -79,6 +79,9 @@ export const serverOfferRequestSchema = z
     message: 'or slug has to be given',
   })
 
+/** A workshop's, from the path. */
+export const slugSchema = printable(191)
+
 export const sessionIdSchema = z.string().regex(/^cs_[A-Za-z0-9_]{1,250}$/)
 
 export type CheckoutIntent = z.output<typeof checkoutRequestSchema>

@@ -3,7 +3,7 @@ import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, link, type Section, safeUrl } from './document'
 import { renderEmail } from './layout'
 import type { Sale } from './sale'
-import { contact, day, isFree, reference, whenOf, whenSection } from './shared'
+import { contact, day, isFree, nameOf, reference, whenOf, whenSection } from './shared'
 
 /** Dates that make no event are no reason to leave a buyer without a word. */
 const hasCalendar = ({ workshop }: Sale) => Date.parse(workshop.endsAt) > Date.parse(workshop.startsAt)
@@ -93,7 +93,7 @@ export function confirmationDocument(sale: Sale): EmailDocument {
   const { workshop, quantity } = sale
   const title = headerText(workshop.title)
   const when = whenOf(workshop)
-  const name = sale.name ? headerText(sale.name, 100) : ''
+  const name = nameOf(sale)
   const one = quantity === 1
   return {
     subject: one ? `You're in: ${title}` : `Your ${seats(quantity)}: ${title}`,

@@ -2,7 +2,7 @@ import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, type Inline } from './document'
 import { renderEmail } from './layout'
 import type { Refund } from './sale'
-import { contact, day, reference, whenSection } from './shared'
+import { contact, day, nameOf, reference, whenSection } from './shared'
 
 function seat({ sale, full, reason }: Refund): Inline[] {
   const many = sale.quantity > 1
@@ -26,7 +26,7 @@ function subject({ full, reason }: Refund): string {
 export function refundDocument(refund: Refund): EmailDocument {
   const { sale, amount, refunded, full } = refund
   const title = headerText(sale.workshop.title)
-  const name = sale.name ? headerText(sale.name, 100) : ''
+  const name = nameOf(sale)
   const money = formatMoney(amount)
   const earlier = refunded.amount > amount.amount
   return {

@@ -6,6 +6,18 @@ import type { FailedPayment, Sale } from './sale'
 export const day = (instant: string) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant))
 
+/** What a reader's mail client makes a link of, or what turns the line around. */
+const NO_NAME = /[/\\@\u202a-\u202e\u2066-\u2069]|[^\s.]{2,}\.\p{L}{2,}/u
+
+/**
+ * The name that its buyer gave, for a greeting; empty where it reads as an address. A free seat costs nobody anything, and anybody may
+ * take one in another's name: our letter must carry no link of theirs.
+ */
+export function nameOf({ name }: Sale): string {
+  const line = name ? headerText(name, 100) : ''
+  return NO_NAME.test(line) ? '' : line
+}
+
 /** Nothing was paid: then nothing is said of paying. */
 export const isFree = ({ total }: Pick<Sale, 'total'>): boolean => total.amount === 0
 

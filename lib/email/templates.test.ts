@@ -89,6 +89,28 @@ describe('confirmationEmail', () => {
     expect(subject).not.toMatch(/\p{Cc}/u)
   })
 
+  it.each([
+    'Claim your prize at https://evil.example',
+    'evil.example/win',
+    'www.evil.com',
+    'write to prize@evil.example',
+    'Ada \u202eecalevol',
+  ])('greets nobody by a name that is an address: %s', async (name) => {
+    const free = { name, total: { amount: 0, currency: 'usd' } }
+    for (const { html, text } of [
+      await confirmationEmail(aSale(free)),
+      await refundEmail({ ...aRefund(), sale: aSale({ name }) }),
+    ])
+      for (const version of [html, text]) expect(version).not.toMatch(/evil|ecalevol/)
+  })
+
+  it.each(['J.R.R. Tolkien', 'Dr. Ada Lovelace', "Sinéad O'Connor", '李小龍', 'Anna-Maria B.'])(
+    'greets %s',
+    async (name) => {
+      expect((await confirmationEmail(aSale({ name }))).text).toContain(`${name}, your seat in`)
+    },
+  )
+
   it('keeps line breaks out of the subject', async () => {
     const { subject } = await confirmationEmail(
       aSale({ workshop: workshop({ title: 'A\r\nBcc: everyone@example.com\u2028B' }) }),

@@ -146,6 +146,8 @@ const forged: Record<string, () => Promise<string> | string> = {
   'no audience': async () => `Bearer ${await token(body(), { claims: { aud: undefined } as never })}`,
   'no issuer': async () => `Bearer ${await token(body(), { claims: { iss: undefined } as never })}`,
   'an issuer that is no origin': async () => `Bearer ${await token(body(), { claims: { iss: 'me' } })}`,
+  'an issuer that is an address of no server': async () =>
+    `Bearer ${await token(body(), { claims: { iss: 'javascript:alert(1)' } })}`,
   'no end': async () => `Bearer ${await token(body(), { claims: { exp: undefined } as never })}`,
   'no beginning': async () => `Bearer ${await token(body(), { claims: { iat: undefined } as never })}`,
   'an end that is over': async () =>

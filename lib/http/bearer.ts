@@ -63,7 +63,8 @@ async function verify(token: string, key: string) {
       maxTokenAge: LIFETIME_S,
     })
     const { iat = 0, exp = 0, iss = '' } = payload
-    if (exp - iat > LIFETIME_S || !URL.canParse(iss)) throw new CheckoutError('unauthorized')
+    if (exp - iat > LIFETIME_S || !/^https?:\/\//.test(iss) || !URL.canParse(iss))
+      throw new CheckoutError('unauthorized')
     return payload
   } catch (cause) {
     if (cause instanceof errors.JOSEError) throw new CheckoutError('unauthorized', { cause })

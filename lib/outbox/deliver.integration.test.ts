@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
 import { outbox } from '@/db/schema'
+import { MailError } from '@/lib/email/mail-error'
 import { aRefund, aSale } from '@/lib/email/sale.fixture'
 import { createMailer, type Mailer } from '@/lib/email/transport'
 import { type MailInbox, startMailInbox } from '@/sandbox/mail/inbox'
@@ -154,6 +155,23 @@ describe('deliverDue over SMTP', () => {
     later(60_000)
     expect(await deliverDue(deps(), everything)).toMatchObject({ sent: 1 })
     expect(inbox.messages()).toHaveLength(1)
+  })
+
+  it('waits as long as a provider asks, and never more than a day', async () => {
+    const HOUR = 3_600_000
+    for (const [asked, waited] of [
+      [5 * HOUR, 5 * HOUR],
+      [1000 * HOUR, 24 * HOUR],
+    ] as const) {
+      const busy: Mailer = {
+        ...mailer,
+        send: () => Promise.reject(new MailError('busy', { temporary: true, retryAfter: asked })),
+      }
+      await write(confirmation())
+      expect(await deliverDue(deps({ mailer: busy }), everything)).toMatchObject({ retried: 1 })
+      expect((await only()).nextAttemptAt.getTime() - now.getTime()).toBe(waited)
+      await database.db.delete(outbox)
+    }
   })
 
   it('tries again after a 4xx answer', async () => {

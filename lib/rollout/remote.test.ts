@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CheckoutError, errorCatalogue } from '@/lib/contract/errors'
 import { parseJson, readRawBody } from '@/lib/http/body'
@@ -50,11 +51,11 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const exchange = (exposures: Exposure[]) => {
+const exchange = (exposures: Exposure[], baseUrl = 'http://commerce.test') => {
   const log = createLog('silent')
   log.warn = (line: unknown) => void warnings.push(line)
   const authorize = async () => 'Bearer key'
-  return remoteExchange({ baseUrl: 'http://commerce.test', authorize, log })({ exposures, counts: [] })
+  return remoteExchange({ baseUrl, authorize, log })({ exposures, counts: [] })
 }
 
 const seen = (count: number, productId = 'product'): Exposure[] =>
@@ -121,4 +122,25 @@ describe('a report that is refused', () => {
     await expect(exchange(seen(3, 'bad'))).rejects.toThrow('the commerce side answers 404')
     expect(warnings).toEqual([])
   })
+})
+
+test('a redirect is not followed: the token is for the commerce side alone', async () => {
+  vi.unstubAllGlobals()
+  const asked: string[] = []
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url)
+    if (url === '/elsewhere') response.end(JSON.stringify(ANSWER))
+    else response.writeHead(307, { Location: '/elsewhere' }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  try {
+    await expect(exchange([], `http://127.0.0.1:${port}`)).rejects.toThrow('answers 307')
+    await expect(exchange(seen(1), `http://127.0.0.1:${port}`)).rejects.toThrow('answers 307')
+    expect(asked).toEqual(['/api/stripe/rollout', '/api/stripe/rollout'])
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })

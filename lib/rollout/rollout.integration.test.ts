@@ -7,7 +7,15 @@ import { authorization } from '@/lib/http/bearer'
 import { guardState } from '@/lib/rollout/guard'
 import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
 import { readVerdict, writeRollout } from '@/lib/rollout/store'
-import { newVisitor, openShop, type Shop, someone, type WorkshopOnSale } from '@/sandbox/testing/shop'
+import {
+  inParallel,
+  newVisitor,
+  openShop,
+  type Shop,
+  someone,
+  type Visitor,
+  type WorkshopOnSale,
+} from '@/sandbox/testing/shop'
 import { storefrontEnv } from '@/sandbox/testing/storefront-env'
 
 const key = 'k'.repeat(40)
@@ -247,27 +255,61 @@ describe('exposures', () => {
   })
 
   test('a crawler and a prefetch are nobody', async () => {
-    const ids = [visitorIn(0, 100), visitorIn(0, 100), visitorIn(0, 100)] as const
     const look = (id: string, headers: Record<string, string>) =>
       shop.send(`/api/workshop/${workshop.slug}/offer`, {
         headers: { Cookie: `workshop_visitor=${id}`, ...headers },
       })
-    await look(ids[0], {
-      'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
-    })
-    await look(ids[1], { 'Sec-Purpose': 'prefetch;prerender' })
-    await look(ids[2], {
+    const nobodies = [
+      { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },
+      { 'Sec-Purpose': 'prefetch;prerender' },
+      { Purpose: 'prefetch' },
+      { 'Next-Router-Prefetch': '1' },
+    ].map((headers) => ({ id: visitorIn(0, 100), headers }))
+    for (const { id, headers } of nobodies) await look(id, headers)
+    const somebody = visitorIn(0, 100)
+    await look(somebody, {
       'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     })
-    await written(ids[2], (row) => expect(row).toBeDefined())
-    expect(await rowOf(ids[0])).toBeUndefined()
-    expect(await rowOf(ids[1])).toBeUndefined()
+    await written(somebody, (row) => expect(row).toBeDefined())
+    for (const { id, headers } of nobodies) expect([headers, await rowOf(id)]).toEqual([headers, undefined])
+  })
+
+  test('one address brings along no more than five hundred visitors', async () => {
+    const { slug, productId } = await shop.sell()
+    const shown = () => shop.db.$count(exposure, eq(exposure.productId, productId))
+    const look = ({ id }: Visitor, address: string) =>
+      shop.send(`/api/workshop/${slug}/offer`, {
+        headers: { Cookie: `workshop_visitor=${id}`, 'X-Client-Address': address },
+      })
+    // One customer's whole network.
+    const visits = Array.from({ length: 510 }, (_, at) => `2001:db8:5:5::${at.toString(16)}`)
+    await inParallel(visits, 8, (address) => look(newVisitor(), address))
+    const other = newVisitor()
+    await look(other, '192.0.2.55')
+    // Told in the order in which they were seen.
+    await vi.waitFor(async () => expect(await shown()).toBe(501), { timeout: 15_000, interval: 250 })
   })
 
   test('a malformed beacon is told so', async () => {
     const post = (body: string) => shop.send('/api/workshop/checkout?start', { method: 'POST', body })
     expect(await post('')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
     expect(await post('x'.repeat(2000))).toMatchObject({ status: 413 })
+  })
+
+  test('a beacon counts for who was shown an offer under their own cookie, and for nobody else', async () => {
+    const { productId } = await shop.sell()
+    const started = () => shop.db.select().from(exposure).where(eq(exposure.productId, productId))
+    const beacon = (headers: Record<string, string>) =>
+      shop.send('/api/workshop/checkout?start', { method: 'POST', headers, body: productId })
+    const cookie = () => ({ Cookie: `workshop_visitor=${newVisitor().id}` })
+    const elsewhere = await beacon({ ...cookie(), Origin: 'https://evil.example' })
+    expect(elsewhere).toMatchObject({ status: 403, body: { code: 'forbidden_origin' } })
+    expect((await beacon({})).status).toBe(204)
+    expect((await beacon({ ...cookie(), 'User-Agent': 'bingbot/2.0' })).status).toBe(204)
+    const { id = '' } = newVisitor()
+    expect((await beacon({ Cookie: `workshop_visitor=${id}` })).status).toBe(204)
+    await vi.waitFor(async () => expect(await started()).not.toEqual([]), { timeout: 10_000, interval: 200 })
+    expect((await started()).map(({ visitorId }) => visitorId)).toEqual([id])
   })
 })
 

@@ -5,6 +5,7 @@ import type { Workshop } from '@/lib/contract/types'
 import { route } from '@/lib/http/route'
 import { declaredWorkshops } from '@/lib/workshops'
 import { storefront } from './storefront'
+import { possibleSlug } from './told-offer'
 
 /** `GET /workshop/{slug}/calendar.ics`: the same file, with the same UID, that the confirmation e-mail carries. */
 export const calendarRoute = route<{ slug: string }>({
@@ -12,7 +13,7 @@ export const calendarRoute = route<{ slug: string }>({
   log: () => storefront().log,
   GET: async (_request, { params, requestId }) => {
     const { settings } = storefront()
-    const workshop = await workshopOf(params.slug, requestId)
+    const workshop = await workshopOf(possibleSlug(params.slug), requestId)
     const declared = declaredWorkshops().find(({ productId }) => productId === workshop.productId)
     const calendar = calendarForWorkshop({
       ...workshop,

@@ -98,6 +98,10 @@ async function readAnonymously(slug: string) {
   }
 }
 
+/** A code as the contract carries it: an address may hold anything, however long, and what no code looks like is an unknown code. */
+const asTyped = (code: string): string =>
+  [...code.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').trim()].slice(0, 100).join('')
+
 /** This visitor's offer and who they are; where nobody can be asked, what `workshops.config.ts` says, through the payment link. */
 export async function getVisitorOffer(
   slug: string,
@@ -105,7 +109,8 @@ export async function getVisitorOffer(
 ): Promise<{ offer: Offer | null; viewer: Viewer | null }> {
   const side = storefront()
   const visitor = await lookAt(side, await headers())
-  const question = { slug, quantity: query.quantity ?? 1, couponCode: query.couponCode }
+  const couponCode = query.couponCode === undefined ? undefined : asTyped(query.couponCode)
+  const question = { slug, quantity: query.quantity ?? 1, couponCode }
   try {
     return { viewer: visitor.viewer, offer: await tellOffer(side, question, visitor, renderId()) }
   } catch (error) {

@@ -125,12 +125,74 @@ describe('POST /api/workshop/checkout', () => {
   })
 })
 
+describe('POST /api/workshop/checkout?start', () => {
+  it('is counted by address, apart from checkouts', async () => {
+    vi.stubEnv('CLIENT_IP_HEADER', 'x-real-ip')
+    const { checkoutRoute } = await import('./checkout-handlers')
+    const address = { 'X-Real-IP': '192.0.2.1' }
+    const start = () =>
+      checkoutRoute.POST(
+        new Request(`${APP}/api/workshop/checkout?start`, {
+          method: 'POST',
+          headers: { Origin: APP, ...address },
+          body: 'product_1',
+        }),
+        context({}),
+      )
+    expect(await statuses(4, start)).toEqual([204, 204, 204, 429])
+    expect((await checkout(address)).status).toBe(404)
+  })
+})
+
 describe('POST /api/workshop/checkout/{sessionId}', () => {
+  it('is nothing that another site may send', async () => {
+    const refused = await confirm({ Origin: 'https://evil.example' })
+    expect(refused.status).toBe(403)
+    expect(await refused.json()).toMatchObject({ code: 'forbidden_origin' })
+  })
+
   it('is counted by address, apart from checkouts', async () => {
     vi.stubEnv('CLIENT_IP_HEADER', 'x-real-ip')
     const address = { 'X-Real-IP': '192.0.2.1' }
     expect(await statuses(4, () => confirm(address))).toEqual([404, 404, 404, 429])
     expect((await checkout(address)).status).toBe(404)
+  })
+})
+
+describe('server to server', () => {
+  const key = 'a-key-that-both-servers-hold-0123456789'
+  beforeEach(() => {
+    vi.stubEnv('COURSE_BUILDER_API_KEY', key)
+    vi.stubEnv('CLIENT_IP_HEADER', 'x-real-ip')
+  })
+
+  async function vouched(buyer: object, change: object = {}) {
+    const { serverCheckoutRoute } = await import('@/lib/commerce/server-routes')
+    const { authorization } = await import('@/lib/http/bearer')
+    const body = JSON.stringify({ productId: 'prod_nobody_knows', buyer, ...change })
+    const headers = {
+      'Content-Type': 'application/json',
+      // Always the storefront's own.
+      'X-Real-IP': '192.0.2.99',
+      Authorization: await authorization({ key, method: 'jwt' }, APP, body),
+    }
+    const url = `${APP}/api/stripe/checkout-session`
+    return serverCheckoutRoute.POST(new Request(url, { method: 'POST', headers, body }), context({}))
+  }
+
+  it('counts by the address that the storefront vouches for, and not by its own', async () => {
+    expect(await statuses(4, () => vouched({ ip: '192.0.2.1' }))).toEqual([404, 404, 404, 429])
+    // One IPv6 customer is one.
+    expect(await statuses(4, (i) => vouched({ ip: `2001:db8:0:1::${i}` }))).toEqual([404, 404, 404, 429])
+    expect((await vouched({ ip: '192.0.2.2' })).status).toBe(404)
+  })
+
+  it('counts by the verified e-mail, or by the one that was typed', async () => {
+    const from = (i: number) => ({ ip: `192.0.2.${i}` })
+    const verified = (i: number) => vouched({ ...from(i), email: 'ada@example.com' })
+    expect(await statuses(4, verified)).toEqual([404, 404, 404, 429])
+    const typed = (i: number) => vouched(from(100 + i), { email: 'ada@example.com' })
+    expect(await statuses(4, typed)).toEqual([404, 404, 404, 429])
   })
 })
 

@@ -1,11 +1,18 @@
 import 'server-only'
 import { CheckoutError, isFault } from '@/lib/contract/errors'
+import { slugSchema } from '@/lib/contract/schemas'
 import type { Offer } from '@/lib/contract/types'
 import { declaredWorkshops } from '@/lib/workshops'
 import { declaredOffer } from './declared-offer'
 import { shownOffer } from './shown-offer'
 import type { Storefront } from './storefront'
 import { lookupsOf, type Visitor } from './visitor'
+
+/** What can be no slug is none of ours, here as behind another server: nobody is asked, and nothing remembers it. @throws CheckoutError `product_not_found` */
+export function possibleSlug(slug: string): string {
+  if (!slugSchema.safeParse(slug).success) throw new CheckoutError('product_not_found')
+  return slug
+}
 
 type Question = { slug: string; couponCode?: string | undefined; quantity: number }
 
@@ -21,7 +28,8 @@ export async function tellOffer(
   visitor: Visitor,
   requestId: string,
 ): Promise<Offer> {
-  const { slug, couponCode, quantity } = question
+  const { couponCode, quantity } = question
+  const slug = possibleSlug(question.slug)
   const request = { slug, quantity, ...(couponCode && { couponCode }) }
   try {
     const answer = await side.gateway.offer(request, visitor.buyer, {

@@ -17,6 +17,7 @@ it.each([
   ['an address in a link', link, 'ada.lovelace'],
   ["the value of a visitor's cookie", link, VISITOR],
   ['a secret', 'with sk_test_abcdefghij', 'sk_test_abc'],
+  ['where counts are kept', 'connecting to redis://:hunter2@redis:6379', 'hunter2'],
   ['a mail key', 'with re_3Vg3QVfJ_RYIl0R5iVjrwnlvfRYIl0R5i', 're_3Vg'],
 ])('%s does not leave', (_, text, told) => {
   expect(scrub(text)).not.toContain(told)

@@ -2,7 +2,7 @@ import 'server-only'
 
 /** Resend's keys begin as Stripe's refunds do (`re_3Vg…`), which have no second underscore, and are no secret. */
 const SECRETS =
-  /\b(?!re_\d[A-Za-z0-9]{15,}(?!\w))(sk|rk|whsec|pk|re)_[A-Za-z0-9_]{6,}|\bmysql:\/\/[^\s"']+|\bsmtps?:\/\/[^\s"']+|cs_(test|live)_\w+_secret_\w+/g
+  /\b(?!re_\d[A-Za-z0-9]{15,}(?!\w))(sk|rk|whsec|pk|re)_[A-Za-z0-9_]{6,}|\bmysql:\/\/[^\s"']+|\b(?:smtps?|rediss?):\/\/[^\s"']+|cs_(test|live)_\w+_secret_\w+/g
 const ADDRESS = /([^\s"'<>@]{1,64})@([^\s"'<>@]+\.[^\s"'<>@]+)/g
 /** The same in a link: `prefilled_email=ada%40example.com`. */
 const ENCODED_ADDRESS = /([\w.+-]|%(?!40)[0-9a-f]{2})(?:[\w.+-]|%(?!40)[0-9a-f]{2}){0,63}%40([\w.-]+)/gi

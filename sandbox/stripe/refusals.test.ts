@@ -235,6 +235,17 @@ const SESSIONS: [string, unknown, RegExp, string | undefined, string | undefined
     'amount_too_small',
     undefined,
   ],
+  [
+    'too large an amount',
+    {
+      line_items: [
+        { quantity: 11, price_data: { currency: 'usd', unit_amount: 10_000_000, product: PRODUCT } },
+      ],
+    },
+    /must be no more than \$999,999\.99/,
+    'amount_too_large',
+    undefined,
+  ],
 ]
 
 describe('a checkout session is refused with', () => {

@@ -31,6 +31,14 @@ export function tooSmall(total: number, currency: string): string | null {
   return `The Checkout Session's total amount due must add up to at least ${formatMoney(minimum, currency)} ${currency}`
 }
 
+/** Nor what has more than eight digits. */
+function tooLarge(total: number, currency: string): string | null {
+  if (total <= LARGEST) return null
+  return `The Checkout Session's total amount due must be no more than ${formatMoney(LARGEST, currency)}`
+}
+
+const LARGEST = 99_999_999
+
 /** The session's discount as its `discounts` show it: a promotion code without its coupon, as Stripe does. */
 export function shownDiscounts(discount: WireDiscount | null): WireSession['discounts'] {
   if (!discount) return []
@@ -172,7 +180,9 @@ export function openSession(
   reprice(sandbox, session, chosen && makeDiscount(sandbox, chosen, id, session.customer))
   const total = session.amount_total ?? 0
   const small = tooSmall(total, currency)
-  if (small || !isWholeStep(total, currency)) delete sandbox.state.notes[id]
+  const large = tooLarge(total, currency)
+  if (small || large || !isWholeStep(total, currency)) delete sandbox.state.notes[id]
+  if (large) throw new Refusal(large, { code: 'amount_too_large' })
   if (small) throw new Refusal(small, { code: 'amount_too_small' })
   checkStep(total, currency, 'line_items')
   sandbox.state.sessions[id] = session
