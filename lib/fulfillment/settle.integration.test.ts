@@ -41,13 +41,13 @@ describe('a charge that was disputed', () => {
   })
 
   test.for([
-    ['lost'],
-    ['under_review'],
-    ['warning_needs_response'],
+    { statuses: ['lost'] },
+    { statuses: ['under_review'] },
+    { statuses: ['warning_needs_response'] },
     // One of several is enough; and where Stripe lists none, the charge itself says so.
-    ['won', 'needs_response'],
-    [],
-  ])('stays disputed while its disputes are %j', async (statuses) => {
+    { statuses: ['won', 'needs_response'] },
+    { statuses: [] },
+  ])('stays disputed while its disputes are $statuses', async ({ statuses }) => {
     const id = await disputedSale()
     tellDisputes(...statuses)
     await fulfill(deps, id)
