@@ -7,6 +7,7 @@ import { outbox } from '@/db/schema'
 import { MailError } from '@/lib/email/mail-error'
 import { aRefund, aSale } from '@/lib/email/sale.fixture'
 import { createMailer, type Mailer } from '@/lib/email/transport'
+import { inTime } from '@/lib/in-time'
 import { type MailInbox, startMailInbox } from '@/sandbox/mail/inbox'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
 import { type DeliverDeps, deliverDue } from './deliver'
@@ -337,6 +338,18 @@ describe('deliverDue over SMTP', () => {
     expect(await deliverDue(deps(), { limit: 3, budgetMs: 30_000 })).toMatchObject({ sent: 3 })
     expect(await deliverDue(deps(), { limit: 3, budgetMs: 0 })).toMatchObject({ sent: 0 })
     expect(await deliverDue(deps(), everything)).toMatchObject({ sent: 1 })
+  })
+
+  it('passes over what somebody else holds, and waits for nobody', async () => {
+    await write([...confirmation('purch_held'), ...confirmation('purch_free')])
+    await database.db.transaction(async (tx) => {
+      await tx.select().from(outbox).where(eq(outbox.id, 'confirmation:purch_held')).for('update')
+      const delivered = inTime(deliverDue(deps(), everything), 10_000, 'it waits')
+      expect(await delivered).toEqual({ sent: 1, retried: 0, dead: 0 })
+    })
+    expect(inbox.messages().map((mail) => mail.messageId)).toEqual([
+      mailer.messageId('confirmation:purch_free'),
+    ])
   })
 
   it('locks out no sale while it claims', async () => {
