@@ -75,6 +75,22 @@ test('of a workshop that nobody asked about what is declared is told, for as man
   expect(unknown.status).toBeGreaterThanOrEqual(500)
 })
 
+test('a checkout of what was last told as closed is refused so, and the log says by what', async () => {
+  const { slug, productId } = await shop.sell({
+    closeEnrollment: new Date(Date.now() - 60_000).toISOString(),
+  })
+  expect((await offer(slug, newVisitor())).body).toMatchObject({ sale: 'closed' })
+  breakDown()
+  const { status, body } = await shop.register({ productId })
+  expect([status, body.code]).toEqual([409, 'sale_closed'])
+  expect(body).not.toHaveProperty('fallbackUrl')
+  const recalled = shop
+    .logs()
+    .split('\n')
+    .find((line) => line.includes('"event":"checkout.recalled"'))
+  expect(JSON.parse(recalled ?? '')).toMatchObject({ level: 'error', requestId: body.requestId })
+})
+
 test('the calendar of a buyer opens all the same', async () => {
   breakDown()
   const response = await fetch(`${shop.url}/workshop/typescript-at-scale/calendar.ics`)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { product, purchase, user } from '@/db/schema'
+import { merchantPrice, merchantProduct, product, purchase, user } from '@/db/schema'
 import type { ErrorCode } from '@/lib/contract/types'
 import {
   type Answer,
@@ -143,7 +143,7 @@ describe('codes', () => {
   test("another country's", () => refused({ couponCode: 'INDIA' }, 400, 'coupon_not_eligible', /India/))
 
   test('used up', async () => {
-    const { productId } = await shop.sell()
+    const { productId, slug } = await shop.sell()
     await shop.client.coupons.create({ id: 'ONCE', percent_off: 10, duration: 'once' })
     await shop.client.promotionCodes.create({
       code: 'ONCE',
@@ -153,6 +153,9 @@ describe('codes', () => {
     await shop.buy({ productId, couponCode: 'ONCE' })
     // The server looked at the code a moment ago, and Stripe knows better.
     expectRefusal(await shop.register({ productId, couponCode: 'ONCE' }), 400, 'invalid_coupon', /ONCE/)
+    // What was known of it is forgotten with that.
+    const offer = await shop.send(`/api/workshop/${slug}/offer?couponCode=ONCE`)
+    expect(offer.body).toMatchObject({ tier: 'standard', problem: { code: 'invalid_coupon' } })
   })
 
   test('that leaves less than Stripe takes', async () => {
@@ -499,11 +502,25 @@ describe('misconfigured', () => {
     expect(answer.body.fallbackUrl).toContain(paymentLink)
   })
 
-  test('a price that died since it was looked at', async () => {
-    const { productId, priceId } = await shop.sell()
+  test('a price that died since it was looked at; no offer is told from what was last heard of it', async () => {
+    const { productId, priceId, slug } = await shop.sell()
+    const offer = () => shop.send(`/api/workshop/${slug}/offer`)
+    expect((await offer()).status).toBe(200)
     await shop.checkout({ productId })
     await shop.client.prices.update(priceId, { active: false })
     expectRefusal(await shop.register({ productId }), 502, 'misconfigured')
+    expectRefusal(await offer(), 502, 'misconfigured')
+  })
+
+  test('nor from the declaration: what Stripe does not sell at is no outage', async () => {
+    const { db, client } = shop
+    const [declared] = await db
+      .select({ priceId: merchantPrice.identifier })
+      .from(merchantPrice)
+      .innerJoin(merchantProduct, eq(merchantProduct.id, merchantPrice.merchantProductId))
+      .where(eq(merchantProduct.productId, 'prod_typescript_at_scale'))
+    await client.prices.update(declared?.priceId ?? '', { active: false })
+    expectRefusal(await shop.send('/api/workshop/typescript-at-scale/offer'), 502, 'misconfigured')
   })
 })
 

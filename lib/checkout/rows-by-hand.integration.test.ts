@@ -101,6 +101,24 @@ describe('a product', () => {
     await shop.checkout({ productId })
   })
 
+  test.for(['link', 'event'] as const)('is not dated by another event whose %s was deleted', async (what) => {
+    const { productId } = await shop.sell()
+    await setEvent(productId, { startsAt: ago(50 * HOUR_MS), endsAt: ago(48 * HOUR_MS) })
+    const id = `event_${randomUUID()}`
+    const [startsAt, endsAt] = [ago(-48 * HOUR_MS).toISOString(), ago(-50 * HOUR_MS).toISOString()]
+    const deleted = { deletedAt: ago(HOUR_MS) }
+    await shop.db.insert(contentResource).values({
+      id,
+      type: 'event',
+      createdById: 'u_1',
+      fields: { title: 'Called off', slug: `${id}-off`, startsAt, endsAt },
+      ...(what === 'event' && deleted),
+    })
+    const link = { productId, resourceId: id, ...(what === 'link' && deleted) }
+    await shop.db.insert(contentResourceProduct).values(link)
+    expect((await shop.register({ productId })).body).toMatchObject({ code: 'sale_closed' })
+  })
+
   test('that is also sold through another payment service costs what Stripe says', async () => {
     const { productId, slug, priceId } = await shop.sell()
     const [account, mapping] = [`ma_${randomUUID()}`, `mp_${randomUUID()}`]

@@ -61,7 +61,10 @@ export function sessionParams(input: Input): Stripe.Checkout.SessionCreateParams
 const stripeDiscount = (discount: StripeDiscount) =>
   discount.promotionCodeId ? { promotion_code: discount.promotionCodeId } : { coupon: discount.couponId }
 
-/** The keys that Course Builder's own webhook reads, then ours. Stripe takes strings of at most 500 characters. */
+/** Stripe takes no longer value, and no half of a character. */
+const cut = (value: string) => value.slice(0, 500).replace(/[\uD800-\uDBFF]$/, '')
+
+/** The keys that Course Builder's own webhook reads, then ours. */
 function sessionMetadata({
   checkoutId,
   product,
@@ -93,6 +96,6 @@ function sessionMetadata({
     requestId,
   }
   return Object.fromEntries(
-    Object.entries(entries).flatMap(([key, value]) => (value ? [[key, value.slice(0, 500)]] : [])),
+    Object.entries(entries).flatMap(([key, value]) => (value ? [[key, cut(value)]] : [])),
   )
 }

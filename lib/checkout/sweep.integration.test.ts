@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
@@ -11,6 +13,7 @@ import { type CommerceUnderTest, commerceOn } from '@/sandbox/testing/commerce'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
 import { createCheckout } from './create'
 import { seatsLeft } from './hold'
+import { priceProduct } from './offer'
 import { sweepCheckouts } from './sweep'
 
 const PRODUCT = 'prod_claude_code'
@@ -99,11 +102,29 @@ async function cutOff({ afterEffect }: { afterEffect: boolean }, given: Try = {}
   sandbox.control.setFaults({})
 }
 
+/** So that a checkout's next question to Stripe is for its session. */
+async function priceIsKnown() {
+  const product = await deps.catalogue.byProduct(PRODUCT)
+  if (product) await priceProduct(deps, product, { quantity: 1, buyer: {} })
+}
+
 const sessionsAtStripe = async () => (await deps.stripe.checkout.sessions.list({ limit: 100 })).data
 const rows = () => database.db.select().from(checkoutSession)
 const states = async () => (await rows()).map(({ status }) => status)
 const sweep = () => sweepCheckouts(deps, BUDGET)
 const seats = () => seatsLeft(database.db, PRODUCT)
+
+/** Begins something in which Stripe takes its time; resolves when Stripe has the question, and has not answered yet. */
+async function whileStripeIsAsked<T>(work: () => Promise<T>) {
+  const before = sandbox.control.requests().length
+  sandbox.control.setFaults({ latencyMs: 700 })
+  const done = work()
+  // Whoever waits for it looks at what became of it.
+  done.catch(() => undefined)
+  await expect.poll(() => sandbox.control.requests().length).toBeGreaterThan(before)
+  sandbox.control.setFaults({})
+  return { done }
+}
 
 async function onlySession() {
   const [session, ...rest] = await sessionsAtStripe()
@@ -189,22 +210,32 @@ describe('a checkout cut off from its answer', () => {
     expect(await seats()).toBe(SEATS - 1)
   })
 
-  it('is left to its buyer where they came back for it', async () => {
-    await cutOff({ afterEffect: true })
+  it.for([
+    { afterEffect: true, atStripe: ['open'] },
+    { afterEffect: false, atStripe: [] },
+  ])('is left to its buyer where they came back for it: $afterEffect', async ({ afterEffect, atStripe }) => {
+    await cutOff({ afterEffect })
     await later(3 * MINUTE)
-    const session = await onlySession()
-    const resumed = { status: 'open' as const, sessionId: session.id }
-    const whileAsking = {
-      ...deps,
-      stripe: createStripe({ secretKey: 'sk_test_sweep', baseUrl: sandbox.url }),
-    }
-    sandbox.control.setFaults({ latencyMs: 2000 })
-    const sweeping = sweepCheckouts(whileAsking, BUDGET)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    const { done } = await whileStripeIsAsked(sweep)
+    const resumed = { status: 'open' as const, sessionId: 'cs_test_theirs' }
     await database.db.update(checkoutSession).set(resumed)
-    await sweeping
+    expect(await done).toEqual({ swept: 1, unswept: 0 })
+    expect((await sessionsAtStripe()).map(({ status }) => status)).toEqual(atStripe)
+    expect(await rows()).toMatchObject([resumed])
+  })
+
+  it('is not taken for a session of a payment link that bears its id', async () => {
+    await cutOff({ afterEffect: false })
+    const [row] = await rows()
+    const { id: link } = await deps.stripe.paymentLinks.create({
+      line_items: [{ price: (await deps.catalogue.byProduct(PRODUCT))?.stripePriceId ?? '', quantity: 1 }],
+      metadata: { checkoutId: row?.id ?? '' },
+    })
+    sandbox.control.openLink(link)
+    await later(23 * HOUR)
+    expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
+    expect(await states()).toEqual(['failed'])
     expect((await onlySession()).status).toBe('open')
-    expect(await states()).toEqual(['open'])
   })
 })
 
@@ -247,6 +278,22 @@ describe('an open checkout of whose end nobody told us', () => {
   })
 })
 
+it('an open checkout keeps its seat where Stripe refuses to tell of it for another reason', async () => {
+  await checkout()
+  await later(34 * MINUTE)
+  const error = { type: 'invalid_request_error', message: 'This key may not do that.' }
+  const refusing = createServer((_, response) =>
+    response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify({ error })),
+  )
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+  const { port } = refusing.address() as AddressInfo
+  const stripe = createStripe({ secretKey: 'sk_test_sweep', baseUrl: `http://127.0.0.1:${port}` })
+  expect(await sweepCheckouts({ ...deps, stripe }, BUDGET)).toEqual({ swept: 0, unswept: 1 })
+  expect(await states()).toEqual(['open'])
+  refusing.closeAllConnections()
+  refusing.close()
+})
+
 describe('a delayed payment', () => {
   it('keeps its seat for as long as it is under way, and is recorded when it has come', async () => {
     await checkout()
@@ -254,6 +301,8 @@ describe('a delayed payment', () => {
     await sandbox.control.pay(id, { delayed: true })
     await deps.fulfill(id)
     expect(await states()).toEqual(['processing'])
+    // Its own event is what tells of it, at first.
+    expect(await sweep()).toEqual({ swept: 0, unswept: 0 })
     await later(40 * HOUR)
     expect(await sweep()).toEqual({ swept: 1, unswept: 0 })
     expect(await states()).toEqual(['processing'])
@@ -279,26 +328,73 @@ it('takes each checkout once, on however many servers it runs', async () => {
   expect(new Set(await states())).toEqual(new Set(['expired']))
 })
 
+it('goes on until nothing is due, a batch at a time', async () => {
+  for (let i = 0; i < 11; i++) await checkout()
+  await later(34 * MINUTE)
+  expect(await sweep()).toEqual({ swept: 11, unswept: 0 })
+})
+
 it('stops when its time is up, and leaves the rest to a later run', async () => {
   for (let i = 0; i < 3; i++) await checkout()
   await later(34 * MINUTE)
-  sandbox.control.setFaults({ latencyMs: 150 })
-  expect(await sweepCheckouts(deps, { budgetMs: 100 })).toEqual({ swept: 1, unswept: 0 })
+  // However slow this machine is, the first answer comes after that time, and the rows are taken before it.
+  sandbox.control.setFaults({ latencyMs: 1700 })
+  expect(await sweepCheckouts(deps, { budgetMs: 1500 })).toEqual({ swept: 1, unswept: 0 })
   const left = await database.db.select().from(checkoutSession).where(eq(checkoutSession.status, 'open'))
   expect(left).toHaveLength(2)
 })
 
-it('whose caller was answered while it waited for its seat takes none, and asks Stripe nothing', async () => {
-  const caller = new AbortController()
-  await database.db.transaction(async (tx) => {
-    await tx.select().from(product).where(eq(product.id, PRODUCT)).for('update')
-    const waiting = checkout(1, { tooLate: caller.signal })
-    const refused = expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    caller.abort(new Error('answered'))
-    await refused
+describe('a checkout whose caller was answered meanwhile', () => {
+  const answered = new Error('answered')
+  const waitingForSeat = async () => {
+    const [found] = await database.db.execute(
+      sql`select id from information_schema.processlist where db = database() and info like 'insert into%checkout_Session%for update'`,
+    )
+    return found
+  }
+
+  it('while its price was asked for, takes no seat', async () => {
+    const caller = new AbortController()
+    const { done } = await whileStripeIsAsked(() => checkout(1, { tooLate: caller.signal }))
+    caller.abort(answered)
+    await expect(done).rejects.toMatchObject({ code: 'unavailable' })
+    // One that begins after it is done with.
+    await checkout()
+    expect(await states()).toEqual(['open'])
   })
-  await expect.poll(states).toEqual(['failed'])
-  expect(await sessionsAtStripe()).toEqual([])
-  expect(await seats()).toBe(SEATS)
+
+  it('while it waited for its seat, takes none, and asks Stripe nothing', async () => {
+    const caller = new AbortController()
+    await database.db.transaction(async (tx) => {
+      await tx.select().from(product).where(eq(product.id, PRODUCT)).for('update')
+      const waiting = checkout(1, { tooLate: caller.signal })
+      const refused = expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
+      await expect.poll(waitingForSeat).toHaveLength(1)
+      caller.abort(answered)
+      await refused
+    })
+    await expect.poll(states).toEqual(['failed'])
+    expect(await sessionsAtStripe()).toEqual([])
+    expect(await seats()).toBe(SEATS)
+  })
+
+  it('while Stripe made its session, leaves nothing that could be paid, and gives its seat back', async () => {
+    const caller = new AbortController()
+    await priceIsKnown()
+    const { done } = await whileStripeIsAsked(() => checkout(1, { tooLate: caller.signal }))
+    caller.abort(answered)
+    await expect(done).rejects.toMatchObject({ code: 'unavailable' })
+    await expect.poll(states).toEqual(['expired'])
+    expect((await onlySession()).status).toBe('expired')
+    expect(await seats()).toBe(SEATS)
+  })
+})
+
+it('a session of which no row knows any more, because another try was given up meanwhile, is ended', async () => {
+  await priceIsKnown()
+  const { done } = await whileStripeIsAsked(checkout)
+  await database.db.update(checkoutSession).set({ status: 'failed' })
+  await expect(done).rejects.toMatchObject({ code: 'unavailable' })
+  expect((await onlySession()).status).toBe('expired')
+  expect(await states()).toEqual(['failed'])
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import mysql from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { databaseErrorCode } from '@/db/errors'
@@ -210,7 +210,7 @@ describe('a database whose two connections are held up by a lock', () => {
     const answers = await whileLocked(stuck, async () => {
       // They take both connections, and wait.
       const held = [1, 2].map(() => expectLedToLink(shop, stuck))
-      await sleep(300)
+      await expect.poll(waiting).toHaveLength(2)
       const paying = payAll(shop, sales)
       const asking = Array.from({ length: REQUESTS - PAID }, () =>
         timed(shop.register({ productId: workshop.productId })),
@@ -233,6 +233,12 @@ describe('a database whose two connections are held up by a lock', () => {
     await expect(shop.checkout({ productId: workshop.productId })).resolves.toMatch(/^cs_/)
   })
 
+  const waiting = async () => {
+    const [statements] = await shop.db.execute(
+      sql`select id from information_schema.processlist where db = database() and info like 'insert into%checkout_Session%'`,
+    )
+    return statements
+  }
   const whileLocked = <T>({ productId }: WorkshopOnSale, work: () => Promise<T>): Promise<T> =>
     shop.db.transaction(async (tx) => {
       await tx.select().from(product).where(eq(product.id, productId)).for('update')

@@ -61,7 +61,7 @@ export async function postpone(db: Database, id: string, reason: string, now: Da
   const wait =
     Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20)) * (0.75 + Math.random() / 2)
   const parked = attempts >= MAX_ATTEMPTS
-  await db
+  const [written] = await db
     .update(stripeEvent)
     .set({
       attempts,
@@ -71,7 +71,7 @@ export async function postpone(db: Database, id: string, reason: string, now: Da
       ...(parked && { finishedAt: now }),
     })
     .where(and(eq(stripeEvent.id, id), eq(stripeEvent.status, 'pending')))
-  return parked
+  return parked && written.affectedRows === 1
 }
 
 export type DueEvent = Pick<StripeEventRow, 'id' | 'type' | 'created'> & {

@@ -165,6 +165,26 @@ describe('an event', () => {
     expect(await receive(old, { api_version: '2019-05-16' })).toMatchObject({ status: 'processed' })
   })
 
+  test('that another server was done with while it failed here is neither put off nor parked', async () => {
+    const { priceId } = await sell()
+    const { id } = await paid([{ price: priceId }])
+    const { stripeEvent } = tables
+    gate.hooks.before = async () => {
+      // Long tried: one failure more, and it would be parked.
+      await database.db
+        .update(stripeEvent)
+        .set({ status: 'processed', attempts: 79 })
+        .where(eq(stripeEvent.objectId, id))
+      throw new Error('nobody there')
+    }
+    try {
+      expect(await receive({ id })).toMatchObject({ outcome: 'put off', status: 'processed', reason: '' })
+      expect(alarms).toEqual([])
+    } finally {
+      gate.hooks.before = undefined
+    }
+  })
+
   test('that fails for three days is parked in the end, and shouted about', async () => {
     const { priceId } = await sell()
     const { id } = await paid([{ price: priceId }])

@@ -288,6 +288,8 @@ describe('events come twice, late, never', () => {
     const asked = await shop.send(`/api/workshop/checkout/${sessionId}`, { method: 'POST' })
     expect(asked.body).toMatchObject({ status: 'complete' })
     const recorded = await familyOf(sessionId)
+    // Neither a webhook nor the scheduler sends it.
+    await expect.poll(() => shop.mailTo(email)).toHaveLength(1)
     shop.stripe.setDeliveries({})
     await shop.stripe.flush(true)
     expect(await familyOf(sessionId)).toEqual(recorded)

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exposure, outbox, stripeEvent } from '@/db/schema'
+import { exposure, outbox, rateLimit, stripeEvent } from '@/db/schema'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
 
 let shop: Shop
@@ -34,6 +34,13 @@ const stored = async () =>
 test('after thirty days what Stripe and the mail said of a buyer is cut down to ids, and not before', async () => {
   const { sessionId, email } = await sold()
   await shop.cron('inbox')
+  // A person said that it is never sent.
+  await shop.db.insert(outbox).values({
+    id: 'confirmation:cancelled',
+    kind: 'email.confirmation',
+    payload: { email },
+    status: 'cancelled',
+  })
   await age(29)
   await shop.cron('inbox')
   await shop.cron('outbox')
@@ -74,6 +81,8 @@ test('what a dispute is found by is kept, so that it can be worked on again', as
 
 test('what waits keeps all that it says, however old it is', async () => {
   const { sessionId, email } = await sold()
+  const dead = { id: 'confirmation:dead', kind: 'email.confirmation', payload: { email } } as const
+  await shop.db.insert(outbox).values({ ...dead, status: 'dead' })
   const waiting = {
     status: 'pending' as const,
     nextAttemptAt: new Date(Date.now() + 3_600_000),
@@ -82,8 +91,19 @@ test('what waits keeps all that it says, however old it is', async () => {
   await shop.db.update(stripeEvent).set(waiting).where(eq(stripeEvent.objectId, sessionId))
   await age(40)
   await shop.cron('inbox')
+  await shop.cron('outbox')
+  expect(await shop.db.select().from(outbox).where(eq(outbox.id, dead.id))).toMatchObject([dead])
   const [event] = await shop.inbox(sessionId, 'checkout.session.completed')
   expect(JSON.stringify(event?.payload)).toContain(email)
+})
+
+test('counts of requests whose time is over are deleted, those in use are not', async () => {
+  await shop.db.insert(rateLimit).values([
+    { key: 'over', points: 1, expire: Date.now() - 1000 },
+    { key: 'in use', points: 1, expire: Date.now() + 60_000 },
+  ])
+  expect((await shop.cron('inbox')).body).toMatchObject({ expiredCounts: 1 })
+  expect(await shop.db.select().from(rateLimit)).toMatchObject([{ key: 'in use' }])
 })
 
 test('who was shown what is deleted after half a year, and not before', async () => {

@@ -53,10 +53,7 @@ export function claim(
 
 /** It left: true whoever says so, even after the lease ran out. */
 export async function markSent(db: Database, id: string, now: Date): Promise<void> {
-  await db
-    .update(outbox)
-    .set({ status: 'sent', sentAt: now, lastError: null })
-    .where(and(eq(outbox.id, id), sql`${outbox.status} <> 'sent'`))
+  await db.update(outbox).set({ status: 'sent', sentAt: now, lastError: null }).where(eq(outbox.id, id))
 }
 
 /** It didn't: says why and when to try again, or never. Whoever lost the lease to another has no say any more. */

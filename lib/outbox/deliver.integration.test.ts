@@ -7,6 +7,7 @@ import { outbox } from '@/db/schema'
 import { MailError } from '@/lib/email/mail-error'
 import { aRefund, aSale } from '@/lib/email/sale.fixture'
 import { createMailer, type Mailer } from '@/lib/email/transport'
+import { inTime } from '@/lib/in-time'
 import { type MailInbox, startMailInbox } from '@/sandbox/mail/inbox'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
 import { type DeliverDeps, deliverDue } from './deliver'
@@ -254,23 +255,72 @@ describe('deliverDue over SMTP', () => {
     }
   })
 
+  /** A mailer that hears of nothing until it is told how its message fails. */
+  function stuckMailer() {
+    const stuck = { fail: (_: Error): void => undefined }
+    const send = () =>
+      new Promise<never>((_, reject) => {
+        stuck.fail = reject
+      })
+    return { mailer: { ...mailer, send }, fail: (error: Error) => stuck.fail(error) }
+  }
+  const attempts = async () => (await only()).attempts
+
   it('lets no one who lost the lease put a sent message back', async () => {
     await write(confirmation())
-    let fail: (error: Error) => void = () => undefined
-    const stuck: Mailer = {
-      ...mailer,
-      send: () =>
-        new Promise((_, reject) => {
-          fail = reject
-        }),
-    }
-    const slow = deliverDue(deps({ mailer: stuck }), everything)
-    await expect.poll(async () => (await only()).attempts).toBe(1)
+    const stuck = stuckMailer()
+    const slow = deliverDue(deps({ mailer: stuck.mailer }), everything)
+    await expect.poll(attempts).toBe(1)
     later(91_000)
     expect(await deliverDue(deps(), everything)).toMatchObject({ sent: 1 })
-    fail(new Error('too late'))
+    stuck.fail(new Error('too late'))
     await slow
     expect(await only()).toMatchObject({ status: 'sent', lastError: null, attempts: 2 })
+  })
+
+  it('nor have a say about one that another is sending now', async () => {
+    await write(confirmation())
+    const [first, second] = [stuckMailer(), stuckMailer()]
+    const slow = deliverDue(deps({ mailer: first.mailer }), everything)
+    await expect.poll(attempts).toBe(1)
+    later(91_000)
+    const sending = deliverDue(deps({ mailer: second.mailer }), everything)
+    await expect.poll(attempts).toBe(2)
+    const underWay = await only()
+    first.fail(new MailError('no such mailbox', { temporary: false }))
+    await slow
+    expect(await only()).toEqual(underWay)
+    second.fail(new Error('down'))
+    expect(await sending).toMatchObject({ retried: 1 })
+    expect(await only()).toMatchObject({ status: 'pending', lastError: 'Error: down' })
+  })
+
+  it('leaves cancelled what a person cancelled while it was on its way, and failed', async () => {
+    await write(confirmation())
+    const stuck = stuckMailer()
+    const sending = deliverDue(deps({ mailer: stuck.mailer }), everything)
+    await expect.poll(attempts).toBe(1)
+    await database.db.update(outbox).set({ status: 'cancelled', lastError: 'cancelled by hand' })
+    stuck.fail(new MailError('no such mailbox', { temporary: false }))
+    await sending
+    expect(await only()).toMatchObject({ status: 'cancelled', lastError: 'cancelled by hand' })
+  })
+
+  it.for([
+    { asked: 'less than it would wait anyway', retryAfter: 1000, waits: 30_000 },
+    { asked: 'ten minutes', retryAfter: 600_000, waits: 600_000 },
+    { asked: 'a week, which is too long', retryAfter: 7 * 24 * 3_600_000, waits: 24 * 3_600_000 },
+  ])('waits as long as the provider asks for: $asked', async ({ retryAfter, waits }) => {
+    await write(confirmation())
+    const throttling: Mailer = {
+      ...mailer,
+      send: () => Promise.reject(new MailError('too many requests', { temporary: true, retryAfter })),
+    }
+    const middle = () => 0.5
+    expect(await deliverDue(deps({ mailer: throttling, random: middle }), everything)).toMatchObject({
+      retried: 1,
+    })
+    expect((await only()).nextAttemptAt.getTime() - now.getTime()).toBe(waits)
   })
 
   it('waits for e-mail to be set up, however long that takes', async () => {
@@ -305,6 +355,18 @@ describe('deliverDue over SMTP', () => {
     expect(await deliverDue(deps(), { limit: 3, budgetMs: 30_000 })).toMatchObject({ sent: 3 })
     expect(await deliverDue(deps(), { limit: 3, budgetMs: 0 })).toMatchObject({ sent: 0 })
     expect(await deliverDue(deps(), everything)).toMatchObject({ sent: 1 })
+  })
+
+  it('passes over what somebody else holds, and waits for nobody', async () => {
+    await write([...confirmation('purch_held'), ...confirmation('purch_free')])
+    await database.db.transaction(async (tx) => {
+      await tx.select().from(outbox).where(eq(outbox.id, 'confirmation:purch_held')).for('update')
+      const delivered = inTime(deliverDue(deps(), everything), 10_000, 'it waits')
+      expect(await delivered).toEqual({ sent: 1, retried: 0, dead: 0 })
+    })
+    expect(inbox.messages().map((mail) => mail.messageId)).toEqual([
+      mailer.messageId('confirmation:purch_free'),
+    ])
   })
 
   it('locks out no sale while it claims', async () => {

@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as tables from '@/db/schema'
+import { commerceOn } from '@/sandbox/testing/commerce'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
+import { reconcileRecent } from './daily'
 
 let shop: Shop
 beforeAll(async () => {
   shop = await openShop()
 })
 afterAll(() => shop.stop())
+afterEach(() => shop.stripe.setFaults({}))
 
 test('once a day what never arrived is recorded, once, though two servers are asked at the same time', async () => {
   const { productId } = await shop.sell()
@@ -62,6 +65,55 @@ test('one sale that can not be recorded keeps none of the others from it', async
   }
   await shop.cron('reconcile')
   expect(await shop.purchases(broken.productId)).toHaveLength(1)
+})
+
+describe('a run in this process', () => {
+  const run = (budgetMs = 30_000) => {
+    const { STRIPE_SECRET_KEY: secretKey = '', STRIPE_API_BASE_URL: baseUrl = '' } = shop.env
+    return reconcileRecent(commerceOn(shop, { secretKey, baseUrl }), { budgetMs })
+  }
+
+  test('compares the last four days, and what is older is left to whoever asks for it', async () => {
+    const { productId, priceId } = await shop.sell()
+    shop.stripe.setDeliveries({ drop: true })
+    for (const hours of [4 * 24 - 1, 4 * 24 + 1]) {
+      await shop.stripe.setClock(-hours * 3600)
+      const { id } = await shop.client.checkout.sessions.create({
+        mode: 'payment',
+        line_items: [{ price: priceId, quantity: 1 }],
+        success_url: 'https://shop.example.com/',
+        metadata: { source: 'egghead-next' },
+      })
+      await shop.stripe.pay(id, { email: someone(`paid-${hours}-hours-ago`) })
+    }
+    await shop.stripe.setClock(0)
+    shop.stripe.setDeliveries({})
+    await run()
+    expect((await shop.checkouts(productId)).map(({ email }) => email)).toEqual([
+      expect.stringContaining('paid-95-hours-ago'),
+    ])
+  })
+
+  test('says that it was cut off by its time; what fails before that is thrown', async () => {
+    shop.stripe.setFaults({ latencyMs: 300 })
+    expect(await run(100)).toMatchObject({ finished: false })
+    shop.stripe.setFaults({ failRate: 1 })
+    await expect(run()).rejects.toThrow()
+    shop.stripe.setFaults({})
+    expect(await run()).toMatchObject({ finished: true })
+  })
+
+  test('waits for a page of sessions longer than a buyer would, and asks once more where it was cut off', async () => {
+    shop.stripe.clearRequests()
+    shop.stripe.setFaults({ latencyMs: 4500 })
+    const slow = run()
+    await expect.poll(() => shop.stripe.requests().length).toBe(1)
+    const failNext = { count: 1, status: 'cut' as const, path: '/v1/checkout/sessions' }
+    shop.stripe.setFaults({})
+    expect(await slow).toMatchObject({ finished: true })
+    shop.stripe.setFaults({ failNext })
+    expect(await run()).toMatchObject({ finished: true })
+  })
 })
 
 test('holds have a route of their own', async () => {

@@ -7,6 +7,7 @@ import { authorization } from '@/lib/http/bearer'
 import { guardState } from '@/lib/rollout/guard'
 import { bucketOf, type RolloutSetting } from '@/lib/rollout/setting'
 import { readVerdict, writeRollout } from '@/lib/rollout/store'
+import { samplesOf } from '@/sandbox/testing/prometheus'
 import {
   inParallel,
   newVisitor,
@@ -20,12 +21,13 @@ import { storefrontEnv } from '@/sandbox/testing/storefront-env'
 
 const key = 'k'.repeat(40)
 const FLAGS_SECRET = Buffer.alloc(32, 7).toString('base64url')
+const METRICS_TOKEN = 'metrics-token-of-the-rollout-test'
 let shop: Shop
 let storefront: string
 let workshop: WorkshopOnSale
 
 beforeAll(async () => {
-  shop = await openShop({ COURSE_BUILDER_API_KEY: key, FLAGS_SECRET })
+  shop = await openShop({ COURSE_BUILDER_API_KEY: key, FLAGS_SECRET, METRICS_TOKEN })
   storefront = await shop.addServer(storefrontEnv(shop.url))
   workshop = await shop.sell({ coupons: { member: 'MEMBER_ROLLOUT' } })
 })
@@ -101,6 +103,13 @@ describe('what is stored is in force on every server', () => {
   })
 })
 
+/** How many this server has led to a payment link for that reason. */
+async function fallbacksTo(reason: string, server: string): Promise<number> {
+  const headers = { Authorization: `Bearer ${METRICS_TOKEN}` }
+  const text = await (await fetch(`${server}/api/metrics`, { headers })).text()
+  return samplesOf(text).get(`workshop_checkout_fallbacks_total{reason="${reason}"}`) ?? Number.NaN
+}
+
 describe('off', () => {
   beforeAll(() => roll({ rollout: 'off' }))
 
@@ -108,6 +117,7 @@ describe('off', () => {
     const server = role === 'embedded' ? shop.url : storefront
     const visitor = newVisitor()
     const calls = shop.sessionCalls(workshop.priceId).length
+    const fallbacks = await fallbacksTo('rollout', server)
     const request = { productId: workshop.productId, attemptId: randomUUID(), email: 'ada@example.com' }
     const { status, body } = await shop.register(request, visitor, {}, server)
     expect(status).toBe(503)
@@ -119,6 +129,8 @@ describe('off', () => {
       client_reference_id: `visitor_${visitor.id}`,
     })
     expect(shop.sessionCalls(workshop.priceId)).toHaveLength(calls)
+    // Counted as what it is, and not as a failure.
+    expect(await fallbacksTo('rollout', server)).toBe(fallbacks + 1)
   })
 
   test.each(['embedded', 'remote'])('%s: a form is led to the link', async (role) => {
@@ -313,6 +325,25 @@ describe('exposures', () => {
   })
 })
 
+describe('a storefront whose commerce side is gone', () => {
+  test('counts its failures itself, and leads its visitors to payment links by itself', async () => {
+    const alone = await shop.addServer(storefrontEnv('http://127.0.0.1:1'))
+    const opened = () =>
+      shop
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('"event":"guard.open","scope":"this-server"'))
+    expect(opened()).toEqual([])
+    const request = { productId: 'prod_typescript_at_scale' }
+    for (let tries = 0; tries < 20; tries++)
+      expect(await shop.register(request, newVisitor(), {}, alone)).toMatchObject({
+        status: 503,
+        body: { code: 'unavailable', fallbackUrl: expect.any(String) },
+      })
+    await expect.poll(opened).toHaveLength(1)
+  })
+})
+
 describe('the guard', () => {
   let other: string
   beforeAll(async () => {
@@ -350,7 +381,7 @@ describe('the guard', () => {
     })
     expect(form.headers.get('location')).toContain(new URL(workshop.paymentLink ?? '').pathname)
     // One server said so for all.
-    expect(shop.logs().match(/"event":"guard.open"/g)).toHaveLength(1)
+    expect(shop.logs().match(/"event":"guard.open","scope":"all"/g)).toHaveLength(1)
   }, 60_000)
 
   // In its own time: a break of twenty seconds, and three steps of fifteen.
@@ -379,15 +410,11 @@ describe('the guard', () => {
     const said = shop
       .logs()
       .split('\n')
-      .filter((line) => line.includes('"event":"guard.'))
+      .filter((line) => line.includes('"event":"guard.') && line.includes('"scope":"all"'))
       .map((line): Record<string, string> => JSON.parse(line))
       .sort((left, right) => String(left.time).localeCompare(String(right.time)))
-    expect(said.map(({ event, share }) => `${event?.slice('guard.'.length)} ${share}`)).toEqual([
-      'open 0',
-      'probing 10',
-      'probing 25',
-      'probing 50',
-      'closed 100',
-    ])
+    expect(
+      said.map(({ level, event, share }) => `${level} ${event?.slice('guard.'.length)} ${share}`),
+    ).toEqual(['error open 0', 'warn probing 10', 'warn probing 25', 'warn probing 50', 'warn closed 100'])
   }, 240_000)
 })

@@ -153,6 +153,15 @@ describe('exposures', () => {
     expect(told() - before).toBe(1)
   })
 
+  test('are told four hundred at a time, and beyond twenty thousand that wait they are lost rather than memory', async () => {
+    const { state, reports, pass } = aProcess()
+    for (let visitor = 0; visitor < 20_100; visitor++) state.noteShown({ ...shown, visitorId: `${visitor}` })
+    await pass(110_000)
+    const told = reports.map(({ exposures }) => exposures.length)
+    expect(Math.max(...told)).toBe(400)
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(20_000)
+  })
+
   test('wait while nobody can be told', async () => {
     const { state, reports, answers, pass } = aProcess()
     answers(new Error('down'))
@@ -216,6 +225,16 @@ describe('counts', () => {
     answers({ setting: null, verdict: CLOSED })
     await pass(4000)
     expect(failures(reports)).toEqual([1, 1, 0])
+  })
+
+  test('are told no more once they are too old to be judged by', async () => {
+    const { state, reports, answers, pass } = aProcess()
+    answers(new Error('down'))
+    state.noteAttempt(true)
+    await pass(302_000)
+    answers({ setting: null, verdict: CLOSED })
+    await pass(2000)
+    expect(reports.at(-1)?.counts).toEqual([])
   })
 
   test('that were taken before something failed are not told twice: one failure would look like twenty', async () => {

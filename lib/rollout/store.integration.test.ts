@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '@/db/client'
+import { fromJson } from '@/db/json'
 import { migrate } from '@/db/migrate'
 import { attemptCount, exposure, merchantProduct, product, setting } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/sandbox/testing/database'
@@ -103,6 +104,48 @@ test('nothing to write asks nothing', async () => {
   await closed.close()
   await writeExposures(closed.db, [])
   await expect(writeExposures(closed.db, [seen(aVisitor(), 'product_a')])).rejects.toThrow()
+})
+
+describe('a verdict', () => {
+  const now = Date.parse('2026-11-25T12:00:00Z')
+  const report = { exposures: [], counts: [{ second: now / 1000 - 5, attempts: 25, failures: 25 }] }
+  const GUARD = 'rollout.guard'
+  const theirs = { ...CLOSED, since: 1, version: 8 }
+
+  /** Statements of this database that wait for a lock. */
+  const waiting = async () => {
+    const [statements] = await database.db.execute(
+      sql`select id from information_schema.processlist where db = database() and info regexp '^(insert into|update).*checkout_Setting'`,
+    )
+    return statements
+  }
+
+  test.each([
+    ['where there was none yet', undefined],
+    ['in the place of the last', { ...CLOSED, version: 7 }],
+  ])('that another server wrote meanwhile stands, and this one says nothing: %s', async (_, before) => {
+    await database.db.delete(setting)
+    if (before) await database.db.insert(setting).values({ key: GUARD, value: before })
+    const told: unknown[] = []
+    const exchange = databaseExchange({
+      db: database.db,
+      now: () => now,
+      onVerdict: (verdict) => told.push(verdict),
+    })
+    let judging: Promise<unknown> | undefined
+    await database.db.transaction(async (tx) => {
+      await tx
+        .insert(setting)
+        .values({ key: GUARD, value: theirs })
+        .onDuplicateKeyUpdate({ set: { value: theirs } })
+      judging = exchange(report)
+      await expect.poll(waiting).toHaveLength(1)
+    })
+    await judging
+    expect(told).toEqual([])
+    const [stored] = await database.db.select().from(setting).where(eq(setting.key, GUARD))
+    expect(fromJson(stored?.value)).toEqual(theirs)
+  })
 })
 
 describe('counts', () => {

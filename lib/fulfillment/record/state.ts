@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { type CheckoutSessionRow, type CheckoutSessionStatus, checkoutSession } from '@/db/schema'
 import type { CatalogueProduct } from '@/lib/checkout/catalogue'
@@ -62,13 +62,16 @@ function isOlder(status: CheckoutSessionStatus, row: CheckoutSessionRow): boolea
   return status === 'processing' && row.status === 'failed'
 }
 
-/** Paid, but for something that nobody here knows yet: the buyer's money is under way, and so is their seat. */
+/**
+ * Paid, but for something that nobody here knows yet: the buyer's money is under way, and so is their seat, even where we had taken it
+ * for over.
+ */
 export async function noteParked(db: Pick<Queryable, 'update'>, facts: SessionFacts): Promise<void> {
-  const { sessionId, purchaseId, status } = checkoutSession
+  const { sessionId, purchaseId } = checkoutSession
   await db
     .update(checkoutSession)
-    .set({ status: 'processing', paymentIntentId: facts.paymentIntentId ?? null })
-    .where(and(eq(sessionId, facts.id), isNull(purchaseId), inArray(status, ['creating', 'open'])))
+    .set({ status: stateOf(facts), paymentIntentId: facts.paymentIntentId ?? null })
+    .where(and(eq(sessionId, facts.id), isNull(purchaseId)))
 }
 
 function stateOf(facts: SessionFacts): CheckoutSessionStatus {
