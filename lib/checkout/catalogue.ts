@@ -18,8 +18,8 @@ export type CatalogueProduct = {
   id: string
   name: string
   type: string
-  /** Of Course Builder's type `live`, set up by us, or declared. Its courses and memberships are no business of ours to sell. */
-  isWorkshop: boolean
+  /** Whether a checkout may be asked for: a subscription of Course Builder's, or a course that it sells nowhere, is none of ours and no mistake of ours. */
+  isForSale: boolean
   workshop: Workshop
   /** Neither an event nor a declaration says when it takes place; its instants are the product's own. */
   undated: boolean
@@ -62,6 +62,9 @@ const stays = { graceMs: ({ product }: { product: CatalogueProduct | null }) => 
 const NOBODY_KNOWS = 'unknown'
 /** Course Builder's type of a workshop. */
 const LIVE = 'live'
+/** Its types of what else it has; of them only a membership is paid again and again. */
+const MEMBERSHIP = 'membership'
+const COURSES = new Set(['self-paced', 'cohort', 'cohort-archive', 'source-code-access'])
 
 const { product, checkoutProduct, contentResource, contentResourceProduct } = tables
 const { merchantAccount, merchantProduct, merchantPrice } = tables
@@ -235,6 +238,11 @@ function instantIn(timeZone: string, written: string | undefined): string | unde
   return isValid(date) ? new Date(date.getTime()).toISOString() : undefined
 }
 
+function hasOnePrice({ product: { type, stripeProductId }, stripePriceId }: Row): boolean {
+  if (type === MEMBERSHIP) return false
+  return !COURSES.has(type ?? LIVE) || Boolean(stripePriceId ?? stripeProductId)
+}
+
 function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
   const own = productFields.parse(row.product.fields ?? {})
   const event = eventFields.parse(row.event ?? {})
@@ -258,7 +266,7 @@ function assemble(row: Row, declared: WorkshopDeclaration[]): CatalogueProduct {
     id: row.product.id,
     name: row.product.name,
     type: row.product.type ?? LIVE,
-    isWorkshop: (row.product.type ?? LIVE) === LIVE || row.config !== null || declaration !== undefined,
+    isForSale: row.event !== null || row.config !== null || declaration !== undefined || hasOnePrice(row),
     workshop,
     undated: dated === undefined,
     endsAt,

@@ -32,7 +32,7 @@ export async function createCheckout(
   tooLate: AbortSignal,
 ): Promise<CheckoutResponse> {
   const product = await deps.catalogue.byProduct(intent.productId)
-  if (!product?.isWorkshop) throw new CheckoutError('product_not_found')
+  if (!product?.isForSale) throw new CheckoutError('product_not_found')
   // Before anything that can fail: where nothing is on sale there is no payment link either.
   refuseUnlessOpen(deps, product)
   try {

@@ -33,7 +33,7 @@ export function createLocalGateway(deps: () => LocalDeps): CheckoutGateway {
           : request.slug
             ? await catalogue.bySlug(request.slug)
             : null
-        if (!product?.isWorkshop) throw new CheckoutError('product_not_found')
+        if (!product?.isForSale) throw new CheckoutError('product_not_found')
         const { couponCode, quantity } = request
         return atCurrentPrice(deps(), product, (current) =>
           readOffer(deps(), current, { couponCode, quantity, buyer, countLookup }),

@@ -19,6 +19,7 @@ function paramsFor({
     id: 'product_react',
     name: title,
     type: 'live',
+    isForSale: true,
     workshop: {
       slug: 'react',
       productId: 'product_react',
