@@ -2,13 +2,13 @@ import { formatMoney } from '@/lib/pricing/money'
 import { type Email, type EmailDocument, headerText, link, safeUrl } from './document'
 import { renderEmail } from './layout'
 import type { FailedPayment } from './sale'
-import { contact, day, reference, whenSection } from './shared'
+import { contact, day, nameOf, reference, whenSection } from './shared'
 
 /** What a buyer is told whose bank did not make a delayed payment: the page that said "still working on it" is long closed. */
 export function paymentFailedDocument(failed: FailedPayment): EmailDocument {
   const { workshop, quantity, total } = failed
   const title = headerText(workshop.title)
-  const name = failed.name ? headerText(failed.name, 100) : ''
+  const name = nameOf(failed)
   const seats = quantity === 1 ? 'seat' : 'seats'
   return {
     subject: `The payment didn't go through: ${title}`,

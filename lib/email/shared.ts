@@ -13,7 +13,7 @@ const NO_NAME = /[/\\@\u202a-\u202e\u2066-\u2069]|[^\s.]{2,}\.\p{L}{2,}/u
  * The name that its buyer gave, for a greeting; empty where it reads as an address. A free seat costs nobody anything, and anybody may
  * take one in another's name: our letter must carry no link of theirs.
  */
-export function nameOf({ name }: Sale): string {
+export function nameOf({ name }: Pick<Sale, 'name'>): string {
   const line = name ? headerText(name, 100) : ''
   return NO_NAME.test(line) ? '' : line
 }

@@ -100,6 +100,7 @@ describe('confirmationEmail', () => {
     for (const { html, text } of [
       await confirmationEmail(aSale(free)),
       await refundEmail({ ...aRefund(), sale: aSale({ name }) }),
+      await paymentFailedEmail({ ...aSale(), name }),
     ])
       for (const version of [html, text]) expect(version).not.toMatch(/evil|ecalevol/)
   })
