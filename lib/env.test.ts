@@ -37,6 +37,7 @@ describe('readEnv', () => {
   })
 
   test.each([
+    ['DATABASE_URL', 'secret-value'],
     ['DATABASE_URL', 'postgres://secret-value@localhost/x'],
     ['DATABASE_URL', 'mysql://user:100%secret-value@localhost/x'],
     ['SMTP_URL', 'smtp://user:100%secret-value@localhost'],

@@ -29,8 +29,8 @@ const list = z.string().transform((value) =>
 /** A server's address. Drivers decode its user and password: a bare `%` in one would fail them at the first request. */
 const server = (protocol: RegExp) =>
   z.url({ protocol }).refine((value) => {
-    const { username, password } = new URL(value)
-    return isDecodable(username) && isDecodable(password)
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    return url !== undefined && isDecodable(url.username) && isDecodable(url.password)
   })
 
 function isDecodable(text: string): boolean {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { CheckoutError, isFault } from '@/lib/contract/errors'
 import type { ServerCheckoutIntent } from '@/lib/contract/schemas'
 import type { Buyer, CheckoutResponse } from '@/lib/contract/types'
-import { untilAborted } from '@/lib/in-time'
+import { inTime, untilAborted } from '@/lib/in-time'
 import { sessionExpiry } from '@/lib/pricing/expiry'
 import { type Sale, saleSentence } from '@/lib/pricing/sale'
 import { requestContext } from '@/lib/telemetry/request-context'
@@ -64,13 +64,10 @@ async function refuseWhereFull(
 ): Promise<void> {
   // Whoever waited too long gets their answer in this turn or not at all.
   if (product.capacity < 0 || !visitorId || tooLate.aborted) return
-  const left = await Promise.race([
-    seatsLeft(deps.db, product.id, visitorId).catch(() => undefined),
-    new Promise<undefined>((resolve) => {
-      setTimeout(resolve, COUNT_MS)
-      tooLate.addEventListener('abort', () => resolve(undefined), { once: true })
-    }),
-  ])
+  const counting = untilAborted(seatsLeft(deps.db, product.id, visitorId), tooLate)
+  const left = await inTime(counting, COUNT_MS, 'the seats could not be counted in time').catch(
+    () => undefined,
+  )
   const { state } = saleOf(product, deps.now(), left)
   if (state === 'sold-out') throw saleRefusal(product, { state })
 }

@@ -217,8 +217,11 @@ export async function resumeAttempt(
   return { nextGeneration: row.generation + 1 }
 }
 
-/** What was frozen a while ago ends too soon to be made now: Stripe never saw the first try, and it is given up. */
+/**
+ * Whether a frozen try has to be given up: it would end too soon to be made now, and Stripe never saw it; or Stripe has it under its
+ * key in other words, from another version of ours, and nobody was told that session's address.
+ */
 const isOutdated = (error: unknown) =>
   error instanceof CheckoutError &&
-  error.cause instanceof Stripe.errors.StripeInvalidRequestError &&
-  error.cause.param === 'expires_at'
+  (error.cause instanceof Stripe.errors.StripeIdempotencyError ||
+    (error.cause instanceof Stripe.errors.StripeInvalidRequestError && error.cause.param === 'expires_at'))

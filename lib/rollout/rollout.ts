@@ -80,7 +80,7 @@ export class RolloutState {
     const now = this.deps.now()
     if (this.#shared && now - this.#shared.at <= OLD_MS) return
     if (now - this.#failedAt < OLD_MS) return
-    await Promise.race([this.exchange(), new Promise((resolve) => setTimeout(resolve, FIRST_PATIENCE_MS))])
+    await inTime(this.exchange(), FIRST_PATIENCE_MS, 'nobody answered in time').catch(() => undefined)
   }
 
   /** The setting in force: the stored one, for a minute the last that was known of it, then `CHECKOUT_ROLLOUT`. */

@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { expect, it } from 'vitest'
-import { wasNotReached } from './client'
+import { isTemporary, wasNotReached } from './client'
 
 /** As the SDK's fetch client hands it on: the connection's error is the detail's cause. */
 const connectionError = (code: string) =>
@@ -22,3 +22,20 @@ it.each(['ETIMEDOUT', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH', 'UND_ERR_SOCKET'])(
     expect(wasNotReached(connectionError(code))).toBe(false)
   },
 )
+
+it.each([
+  [409, 'idempotency_key_in_use', true],
+  [409, 'lock_timeout', true],
+  [429, 'lock_timeout', true],
+  [429, 'rate_limit', true],
+  [500, undefined, true],
+  [503, undefined, true],
+  [400, 'resource_missing', false],
+  [401, undefined, false],
+  [402, 'card_declined', false],
+  [403, undefined, false],
+  [404, 'resource_missing', false],
+] as const)('knows of status %s (%s) whether it passes by itself: %s', (statusCode, code, temporary) => {
+  const raw = { statusCode, code, type: 'invalid_request_error', message: 'no' } as never
+  expect(isTemporary(Stripe.errors.StripeError.generate(raw))).toBe(temporary)
+})

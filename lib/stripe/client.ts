@@ -26,12 +26,15 @@ export function createStripe(options: { secretKey: string; baseUrl?: string | un
 /** Secret and restricted keys name their mode. */
 export const isLiveKey = (secretKey: string): boolean => secretKey.includes('_live_')
 
-/** 5xx, 429, a request that is under way already and an unreachable Stripe pass by themselves; any other refusal is a mistake of ours. */
+/**
+ * 5xx, 429 and an unreachable Stripe pass by themselves, and so does 409, another request that is in this one's way; any other refusal
+ * is a mistake of ours. https://docs.stripe.com/api/errors
+ */
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeConnectionError ||
   error instanceof Stripe.errors.StripeRateLimitError ||
   (error instanceof Stripe.errors.StripeError &&
-    (error.statusCode === undefined || error.statusCode >= 500 || error.code === 'idempotency_key_in_use'))
+    (error.statusCode === undefined || error.statusCode >= 500 || error.statusCode === 409))
 
 /** No address, or nobody listening at it: told before a single byte of a request has left. */
 const NOT_REACHED = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])

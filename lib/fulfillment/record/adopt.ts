@@ -11,7 +11,8 @@ import { complete, completed } from './complete'
 import { lastingFlags } from './flags'
 import { addressOf, NOBODY } from './people'
 import { countryOf } from './purchase'
-import { forgottenAddress, type Owner, restoreFamily } from './restore-family'
+import type { Owner } from './recorded'
+import { forgottenAddress, restoreFamily } from './restore-family'
 import { settle } from './settle'
 
 /**
