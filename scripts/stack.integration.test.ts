@@ -96,4 +96,4 @@ test('a demo that was killed is taken over by the next: its processes end, its d
   expect(alive(after)).toEqual([])
   for (const port of [...Object.values(ports), Number(new URL(next.databaseUrl).port)])
     expect(await isFree(port), `${port}`).toBe(true)
-})
+}, 240_000)

@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, expect, test, vi } from 'vitest'
 import { probeMail } from './probe'
 
-const PATIENCE_MS = 1500
+const PATIENCE_MS = 800
 const closing: (() => unknown)[] = []
 
 afterEach(async () => {
