@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stopLeftover } from '../sandbox/mysql/data-dir.mjs'
 import { recordIn } from './leftovers.mjs'
 import { freePorts, isFree } from './ports.mjs'
-import { exitCode, startOf } from './processes.mjs'
+import { exitCode, signalGroup, startOf } from './processes.mjs'
 import { childEnv, nodeBinary, root, testBuild } from './project.mjs'
 
 /** As scripts/demo.mjs begins and ends, on data and ports of its own: nobody's running demo is met. */
@@ -24,6 +25,7 @@ const DEMO = `
 let dataDir: string
 let ports: { app: number; sandbox: number; inbox: number; smtp: number }
 const started: ChildProcess[] = []
+const seen: [number, string][] = []
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'stack-'))
@@ -35,6 +37,9 @@ afterAll(async () => {
     child.kill('SIGTERM')
     await exitCode(child)
   }
+  // Where the take-over itself is what failed.
+  for (const [pid] of alive(seen)) signalGroup(pid, 'SIGKILL')
+  await stopLeftover(join(dataDir, 'mysql'))
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -69,7 +74,11 @@ async function query(databaseUrl: string, statement: string): Promise<unknown> {
 }
 
 /** What runs for it: process id and when that was started, which no later process shares. */
-const services = (): [number, string][] => JSON.parse(readFileSync(recordIn(dataDir), 'utf8'))
+function services(): [number, string][] {
+  const running: [number, string][] = JSON.parse(readFileSync(recordIn(dataDir), 'utf8'))
+  seen.push(...running)
+  return running
+}
 const alive = (all: [number, string][]) => all.filter(([pid, start]) => startOf(pid) === start)
 
 test('a demo that was killed is taken over by the next: its processes end, its data and its database’s address stay', async () => {
