@@ -4,7 +4,7 @@ import { eq, like, lt } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
-import { jsonLines, runOps } from './testing/run'
+import { jsonLines, type Ran, runOps } from './testing/run'
 
 /** `OPS_SALES=100000` is the long form. */
 const SALES = Number(process.env.OPS_SALES) || 600
@@ -21,6 +21,19 @@ beforeAll(async () => {
 afterAll(() => shop.stop())
 
 const cursors = () => shop.db.select().from(tables.setting).where(like(tables.setting.key, 'backfill:%'))
+
+/** Resolves once the first page is done. @throws with what the command said, where it ended before that */
+async function underWay(running: Promise<Ran>): Promise<void> {
+  let ended: Ran | undefined
+  void running.then((ran) => {
+    ended = ran
+  })
+  while ((await cursors()).length === 0) {
+    if (ended)
+      throw new Error(`It ended with ${ended.code} before a page was done:\n${ended.out}${ended.err}`)
+    await sleep(20)
+  }
+}
 
 /** So many sales of the past, copies of one that was paid through a payment link, each with a charge and a buyer of its own. */
 async function sellInThePast(paymentLinkId: string, sales: number): Promise<void> {
@@ -75,7 +88,7 @@ test('past sales are imported once, though it is killed in the middle', async ()
   const killed = runOps([...args, '--yes'], shop.env, (running) => {
     child = running
   })
-  while ((await cursors()).length === 0) await sleep(20)
+  await underWay(killed)
   child?.kill('SIGKILL')
   await killed
   const half = await count()
@@ -112,9 +125,21 @@ test('Ctrl-C ends it cleanly, and the same command goes on', async () => {
   const stopped = runOps(['backfill', '--since', SINCE, '--yes'], shop.env, (running) => {
     child = running
   })
-  while ((await cursors()).length === 0) await sleep(20)
+  await underWay(stopped)
   // The terminal's, and the one that npm passes on.
   for (const _ of [1, 2]) child?.kill('SIGINT')
   expect(await stopped).toMatchObject({ code: 130, err: expect.stringContaining('Stopped.') })
   expect(await cursors()).toHaveLength(1)
 }, 120_000)
+
+test('money for an unknown product that was met before it was killed is counted when it goes on', async () => {
+  const [oldest] = Object.values(shop.stripe.snapshot().sessions).sort((a, b) => a.created - b.created)
+  const since = '2026-01-02T00:00:00.000Z'
+  await shop.db.insert(tables.setting).values({
+    key: `backfill:${since}`,
+    value: { after: oldest?.id, startedAt: new Date().toISOString(), walked: 100, recorded: 98, parked: 2 },
+  })
+  const { code, out } = await runOps(['backfill', '--since', since, '--yes', '--json'], shop.env)
+  expect(jsonLines(out)).toEqual([{ walked: 100, recorded: 98, known: 0, parked: 2, written: true }])
+  expect(code).toBe(1)
+})

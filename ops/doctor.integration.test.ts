@@ -40,6 +40,21 @@ test('a shop that is set up is fine, but for what may be meant', async () => {
   for (const { level, fix } of lines) if (level === 'warning') expect(fix).toMatch(/\.$|setup$/)
 })
 
+test("a tier's code that Stripe keeps for one customer is nothing that anyone can type", async () => {
+  const { data } = await shop.client.promotionCodes.list({ code: 'TS_MEMBER', active: true })
+  for (const { id } of data) await shop.client.promotionCodes.update(id, { active: false })
+  const { id: customer } = await shop.client.customers.create({ email: 'ada@example.com' })
+  await shop.client.promotionCodes.create({
+    code: 'TS_MEMBER',
+    customer,
+    promotion: { type: 'coupon', coupon: 'TS_MEMBER' },
+  })
+  const { warnings, wrong } = await doctor()
+  expect(warnings.join()).toContain('claude-code: anyone can type MEMBER')
+  expect(warnings.join()).not.toContain('TS_MEMBER')
+  expect(wrong).toEqual([])
+})
+
 test("Stripe's rate limit is waited out, by every command", async () => {
   shop.stripe.setFaults({ failNext: { count: 3, status: 429 } })
   try {

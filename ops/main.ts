@@ -12,6 +12,7 @@ import { reconcileCommand } from './commands/reconcile'
 import { reportCommand } from './commands/report'
 import { rolloutCommand } from './commands/rollout'
 import { setupCommand } from './commands/setup'
+import { explainStripe } from './explain-stripe'
 import { say } from './say'
 import { listenForSignals, Stopped } from './stop'
 import { UsageError } from './usage'
@@ -21,7 +22,6 @@ const program = new Command('ops')
   .description(
     'What an operator does by hand. Nothing is written without --yes, --fix or a person who agrees.',
   )
-  .helpCommand(false)
   .showHelpAfterError('(--help lists the options)')
 
 const commands = [
@@ -45,6 +45,7 @@ const optionDescription = (option: Option) =>
 /** Commander would end the process by itself, with a code of its own, and not say which options must be given. */
 function adapt(command: Command): void {
   command
+    .helpCommand(false)
     .exitOverride()
     .configureHelp({ optionDescription })
     .configureOutput({ writeErr: (text) => say(text.trimEnd(), process.stderr) })
@@ -68,7 +69,7 @@ function exitCodeOf(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  const aboutDatabase = explainDatabase(error)
-  if (aboutDatabase) return aboutDatabase
+  const known = explainStripe(error) ?? explainDatabase(error)
+  if (known) return known
   return error instanceof Error ? error.message : 'It failed without saying why.'
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { fromJson } from '@/db/json'
 import * as tables from '@/db/schema'
 import { newVisitor, openShop, type Shop, someone } from '@/sandbox/testing/shop'
 import { jsonLines, runOps } from './testing/run'
@@ -154,11 +155,38 @@ test('an address that changes takes everything along', async () => {
   const [from, to] = [someone('old'), someone('new')]
   await bought(from)
   const before = await userOf(from)
+  await shop.db
+    .update(tables.user)
+    .set({ emailVerified: new Date() })
+    .where(eq(tables.user.id, before?.id ?? ''))
+  // A letter about a refund names its buyer deeper than a confirmation does.
+  const waits = { kind: 'email.refund', nextAttemptAt: new Date('2037-01-01') } as const
+  await shop.db.insert(tables.outbox).values([
+    { ...waits, id: `refund:${from}`, payload: { sale: { email: from } } },
+    { ...waits, id: `dead:${from}`, payload: { sale: { email: from.toUpperCase() } }, status: 'dead' },
+    { ...waits, id: `sent:${from}`, payload: { sale: { email: from } }, status: 'sent' },
+    { ...waits, id: `confirmation:${from}`, payload: { email: from }, kind: 'email.confirmation' },
+  ])
   expect(await ops('move', '--from', from, '--to', to)).toMatchObject({ code: 0 })
   expect((await userOf(from))?.id).toBe(before?.id)
   expect(await ops('move', '--from', from, '--to', to, '--yes')).toMatchObject({ code: 0, err: '' })
-  expect((await userOf(to))?.id).toBe(before?.id)
+  // Nobody has shown yet that the new one is theirs.
+  expect(await userOf(to)).toMatchObject({ id: before?.id, emailVerified: null })
   expect(await userOf(from)).toBeUndefined()
+  const payloadOf = async (id: string) =>
+    fromJson(
+      (
+        await shop.db
+          .select()
+          .from(tables.outbox)
+          .where(eq(tables.outbox.id, `${id}:${from}`))
+      )[0]?.payload,
+    )
+  expect(await payloadOf('refund')).toEqual({ sale: { email: to } })
+  expect(await payloadOf('dead')).toEqual({ sale: { email: to } })
+  expect(await payloadOf('confirmation')).toEqual({ email: to })
+  // What was sent went where it went.
+  expect(await payloadOf('sent')).toEqual({ sale: { email: from } })
   expect(await everything()).toContain(`personal (${to})`)
 })
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as tables from '@/db/schema'
+import { fromMajor } from '@/lib/pricing/money'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
 import { jsonLines, runOps } from './testing/run'
 
@@ -104,6 +105,10 @@ test('a waiting event is parked with its reason; one that is done is not', async
     { status: 'parked', reason: 'looked into by hand' },
   ])
   expect(await ops('events', 'ignore', id, '--reason', 'settled')).toMatchObject({ code: 0 })
+  const asked = await ops('events', 'ignore', id, '--reason', 'settled', '--json')
+  expect(jsonLines(asked.out)).toEqual([{ ignored: 1, written: false }])
+  const again = await ops('events', 'replay', id, '--json')
+  expect(jsonLines(again.out)).toEqual([{ due: 1, written: false }])
   expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([{ status: 'parked' }])
   expect(await ops('events', 'ignore', id, '--reason', 'settled', '--yes')).toMatchObject({ code: 0 })
   expect(await shop.inbox(sessionId, 'checkout.session.completed')).toMatchObject([
@@ -137,6 +142,11 @@ test('a message that was given up is sent again; one that waits is cancelled', a
   const row = async () => (await shop.db.select().from(tables.outbox).where(eq(tables.outbox.id, id)))[0]
   await expect.poll(async () => (await row())?.status, { timeout: 15_000 }).toBe('sent')
   expect(await ops('outbox', 'retry', id, '--yes')).toMatchObject({ code: 1 })
+  expect(await ops('outbox', 'cancel', id, '--yes')).toMatchObject({
+    code: 1,
+    out: '0 of 1 effect cancelled.\n',
+  })
+  expect((await row())?.status).toBe('sent')
   await shop.db
     .update(tables.outbox)
     .set({ status: 'dead', attempts: 12, createdAt: new Date('2026-01-01'), lastError: 'refused' })
@@ -146,6 +156,8 @@ test('a message that was given up is sent again; one that waits is cancelled', a
   expect(await ops('outbox', 'retry', '--dead')).toMatchObject({ code: 0 })
   expect((await row())?.status).toBe('dead')
   expect(await ops('outbox', 'retry', '--dead', '--yes')).toMatchObject({ code: 0, err: '' })
+  // Three days from now on, not from when it was written: else its next failure would be its last.
+  expect(Date.now() - Number((await row())?.createdAt)).toBeLessThan(60_000)
   await shop.cron('outbox')
   expect((await row())?.status).toBe('sent')
   expect(shop.mailTo(email)).toHaveLength(2)
@@ -189,4 +201,54 @@ test('the export has a line for each sale, and no cell that a spreadsheet would 
   expect(line).toContain(checkout.chargeId)
   expect((await ops('export', '--csv', '--since', '2099-01-01')).out.trim().split('\n')).toHaveLength(1)
   expect(await ops('export')).toMatchObject({ code: 2 })
+})
+
+test('export and report add up to what Stripe took and gave back, to the smallest unit, in each currency', async () => {
+  const exported = new Map<string, { total: number; refunded: number }>()
+  const sold = []
+  for (const [currency, amount, back] of [
+    ['usd', 49_933, 1],
+    ['eur', 39_001, 39_001],
+    ['jpy', 32_001, 7],
+    ['kwd', 12_340, 10],
+  ] as const) {
+    const { productId } = await shop.sell({ price: { amount, currency } })
+    const sessions = [await shop.buy({ productId }), await shop.buy({ productId, quantity: 3 })]
+    shop.stripe.refund({ session: sessions[0], amount: back })
+    await shop.delivered()
+    sold.push({ productId, currency, sessions })
+  }
+  const { out } = await ops('export', '--csv')
+  for (const line of out.split('\n')) {
+    const [, , , productId = '', , , , currency = '', total = '', refunded = ''] = line.split(',')
+    if (!sold.some((one) => one.productId === productId)) continue
+    const sum = exported.get(productId) ?? { total: 0, refunded: 0 }
+    sum.total += fromMajor(total, currency).amount
+    sum.refunded += fromMajor(refunded, currency).amount
+    exported.set(productId, sum)
+  }
+  const { charges } = shop.stripe.snapshot()
+  for (const { productId, currency, sessions } of sold) {
+    let [total, refunded] = [0, 0]
+    for (const sessionId of sessions) {
+      const charge = charges[(await shop.checkoutOf(sessionId)).chargeId ?? '']
+      total += charge?.amount ?? 0
+      refunded += charge?.amount_refunded ?? 0
+    }
+    expect(exported.get(productId), currency).toEqual({ total, refunded })
+    const report = jsonLines((await ops('report', '--product', productId, '--json')).out)
+    expect(report).toMatchObject([{ variants: [{ revenue: [{ currency, amount: total, refunded }] }] }])
+  }
+
+  // A row that somebody has damaged ends neither, and makes up no currency.
+  const [damaged] = sold
+  await shop.db
+    .update(tables.checkoutSession)
+    .set({ currency: null, amountTotal: null })
+    .where(eq(tables.checkoutSession.sessionId, damaged?.sessions[0] ?? ''))
+  const { purchaseId } = await shop.checkoutOf(damaged?.sessions[0] ?? '')
+  const line = (await ops('export', '--csv')).out.split('\n').find((one) => one.startsWith(`${purchaseId},`))
+  expect(line).toContain(',1,,499.33,,cs_')
+  const left = jsonLines((await ops('report', '--product', damaged?.productId ?? '', '--json')).out)
+  expect(left).toMatchObject([{ variants: [{ revenue: [{ currency: 'usd', amount: 149_799 }] }] }])
 })

@@ -333,11 +333,54 @@ test("a product's lost price column, and one call to Stripe for a hundred sessio
   expect(shop.stripe.requests()).toHaveLength(Math.ceil(sessions.length / 100))
 })
 
+test('it says what it compared and how far back, and that it proves nothing where Stripe does not answer', async () => {
+  const sessions = Object.values(shop.stripe.snapshot().sessions).filter(
+    ({ status }) => status === 'complete',
+  ).length
+  const compared = `${sessions} complete sessions at Stripe compared, ${sessions} paid sales of ours among them`
+  expect((await ops(['reconcile'])).out).toContain(`${compared}\n0 differences\n`)
+  const since = await ops(['reconcile', '--since', '2020-01-01'])
+  expect(since.out).toContain(`${compared}; made since 2020-01-01T00:00:00.000Z: what was paid or refunded`)
+  expect((await reconcile()).lines).toContainEqual({ left: 0, sessions, sales: sessions })
+
+  shop.stripe.setFaults({ failRate: 1 })
+  const failed = await ops(['reconcile']).finally(() => shop.stripe.setFaults({}))
+  expect(failed).toMatchObject({ code: 1, out: '' })
+  expect(failed.err).toContain('Not everything was compared: this proves nothing yet.')
+  expect(failed.err).toContain('Stripe answers 500: see status.stripe.com')
+})
+
+test('what asks for a person without being a difference is told, each time', async () => {
+  const sale = await sold()
+  await setCheckout(sale, { flags: ['late', 'several_products', 'no_address'] })
+  const { lines, left } = await reconcile()
+  expect(lines.filter(({ id }) => id === sale.sessionId)).toEqual([
+    { notice: 'flagged', id: sale.sessionId, detail: `${sale.purchase.id}: several_products, no_address` },
+  ])
+  expect(left).toBe(0)
+})
+
+test('more rows of one moment than are read at once are each looked at once', async () => {
+  const createdAt = new Date('2001-02-03T04:05:06.789Z')
+  const rows = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ id: `chk_page_${index}`, attemptKey: `page_${index}`, purchaseId: `purch_page_${index}` },
+    ...{ status: 'complete' as const, source: 'session', productId: workshop.productId, createdAt },
+  }))
+  await shop.db.insert(tables.checkoutSession).values(rows)
+  const { named } = await reconcile()
+  expect(named).toEqual(rows.map(({ id }) => `not_paid ${id}`).sort())
+  expect((await reconcile('--since', '2001-02-04')).named).toEqual([])
+  await shop.db.delete(tables.checkoutSession).where(eq(tables.checkoutSession.createdAt, createdAt))
+})
+
 test('wrong usage and a missing variable are 2, and name what is wrong without a secret', async () => {
   const when = await ops(['reconcile', '--since', 'yesterday'])
   expect(when).toMatchObject({ code: 2, out: '' })
   expect(when.err).toContain("option '--since <ISO>' argument 'yesterday' is invalid")
   expect(when.err).toContain('2026-01-31')
+  // Nothing is there yet, and nothing would be found wrong.
+  const tomorrow = await ops(['reconcile', '--since', new Date(Date.now() + 86_400_000).toISOString()])
+  expect(tomorrow).toMatchObject({ code: 2, out: '', err: expect.stringContaining('It is yet to come.') })
   expect(await ops(['reconcile', '--nonsense'])).toMatchObject({ code: 2 })
   expect(await ops(['recncile'])).toMatchObject({ code: 2, err: expect.stringContaining('reconcile') })
   expect(await ops(['reconcile', '--stripe-is-right'])).toMatchObject({ code: 2 })

@@ -1,5 +1,8 @@
+import { inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkoutSession, exposure } from '@/db/schema'
+import { writeRollout } from '@/lib/rollout/store'
+import { startMysqlProxy } from '@/sandbox/mysql/proxy'
 import { openShop, type Shop } from '@/sandbox/testing/shop'
 import { runOps } from './testing/run'
 
@@ -48,10 +51,34 @@ test.each([
   [['internal', 'add'], 'rollout internal add'],
   [['internal', 'add', 'nobody'], 'nobody is an address such as'],
   [['on', 'add', 'a@b.co'], 'rollout internal add'],
+  [['show', 'add'], 'rollout internal add'],
+  [['internal', 'remove', 'nobody@b.co'], 'nobody@b.co is not internal'],
 ])('rollout %j is 2', async (args, words) => {
   const { code, err } = await ops('rollout', ...args, '--yes')
   expect(code).toBe(2)
   expect(err).toContain(words)
+})
+
+test('what somebody else changed while the answer was waited for is kept', async () => {
+  const wire = await startMysqlProxy(shop.env.DATABASE_URL ?? '')
+  let reads = 0
+  // The first look is what the question shows, the second what the change is made from.
+  wire.hooks.before = async (text) => {
+    if (!text.includes("'rollout'") || !text.startsWith('select') || ++reads !== 2) return
+    await writeRollout(shop.db, { rollout: 'on', internal: ['@meanwhile.example'], changedBy: 'grace' })
+  }
+  try {
+    const { code, out } = await runOps(['rollout', '30%', '--yes', '--json'], {
+      ...shop.env,
+      DATABASE_URL: wire.url,
+    })
+    expect(code).toBe(0)
+    expect(JSON.parse(out).after).toMatchObject({ rollout: '30%', internal: ['@meanwhile.example'] })
+  } finally {
+    await wire.close()
+  }
+  expect(reads).toBe(2)
+  expect(await json('rollout')).toMatchObject({ rollout: '30%', internal: ['@meanwhile.example'] })
 })
 
 const at = (second: number) => new Date(Date.parse('2026-02-01T12:00:00Z') + second * 1000)
@@ -142,3 +169,34 @@ test('the report counts by what was assigned, sets the guard apart, and knows ho
     err: '--since is not before --until\n',
   })
 }, 60_000)
+
+test('who bought set out, whether their browser said so or not, and a time that is none is in no median', async () => {
+  const seen = { productId: 'product_quick', variant: 'session', shownAt: at(0) }
+  const sale = {
+    ...{ status: 'complete' as const, source: 'session', currency: 'usd' },
+    productId: 'product_quick',
+  }
+  // One whose browser said nothing, one whose clock ran backwards, and two who took 20 s and 40 s.
+  const setOut = { silent: null, backwards: at(90), first: at(10), second: at(10) }
+  const took = { silent: 30, backwards: 60, first: 30, second: 50 }
+  for (const [name, startedAt] of Object.entries(setOut)) {
+    await shop.db.insert(exposure).values({ ...seen, visitorId: name, startedAt })
+    await shop.db.insert(checkoutSession).values({
+      ...sale,
+      id: `chk_${name}`,
+      attemptKey: name,
+      sessionId: `cs_${name}`,
+      visitorId: name,
+      amountTotal: 1,
+      purchaseId: `purch_${name}`,
+      completedAt: at(took[name as keyof typeof took]),
+    })
+  }
+  const report = await json('report', '--product', 'product_quick')
+  expect(report.variants).toMatchObject([
+    { exposures: 4, starts: 4, completions: 4, checkoutSeconds: { median: 30, p90: 38 } },
+  ])
+  await shop.db.delete(exposure).where(inArray(exposure.visitorId, ['first', 'second']))
+  const { variants } = await json('report', '--product', 'product_quick')
+  expect(variants).toMatchObject([{ exposures: 2, starts: 2, completions: 2, checkoutSeconds: null }])
+})

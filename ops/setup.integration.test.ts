@@ -168,6 +168,55 @@ test('a code that somebody has made or switched off at Stripe is looked at, and 
   expect({ changes: again.changes, problems: again.problems }).toEqual({ changes: [], problems: [] })
 })
 
+test('a code that Stripe keeps for one customer is not the one that anybody may type: that one is made', async () => {
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const workshop = { ...aWorkshop(), discounts: [{ code: 'THEIRS', percentOff: 20 }] }
+  await shop.client.coupons.create({ id: 'THEIRS', percent_off: 20, duration: 'once' })
+  const { id: customer } = await shop.client.customers.create({ email: 'ada@example.com' })
+  const promotion = { type: 'coupon' as const, coupon: 'THEIRS' }
+  await shop.client.promotionCodes.create({ code: 'THEIRS', customer, promotion })
+  const { changes, problems } = await planWorkshop(deps, workshop, [])
+  expect(problems).toEqual([])
+  expect(changes.filter(({ id }) => id === 'THEIRS').map(({ what }) => what)).toEqual(['promotion code'])
+})
+
+test.each([
+  ['USED_UP', { amount_off: 500, currency: 'usd', max_redemptions: 1 }, 'is used up or expired at Stripe'],
+  ['IN_EUROS', { amount_off: 500, currency: 'eur' }, 'takes 500 eur off at Stripe, 5.00 usd off is declared'],
+  ['BY_PERCENT', { percent_off: 5 }, 'takes 5 % off at Stripe, 5.00 usd off is declared'],
+])(
+  'the coupon %s, which is not as it is declared, is said, and no code is made for what is over',
+  async (id, terms, detail) => {
+    const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+    await shop.client.coupons.create({ id, duration: 'once', ...terms })
+    if (id === 'USED_UP') {
+      const state = shop.stripe.snapshot()
+      Object.assign(state.coupons[id] ?? {}, { times_redeemed: 1 })
+      shop.stripe.restore(state)
+    }
+    const workshop = { ...aWorkshop(), discounts: [{ code: id, amountOff: 500 }] }
+    const { changes, problems } = await planWorkshop(deps, workshop, [])
+    expect(problems).toMatchObject([{ what: 'coupon', id, detail }])
+    expect(changes.filter((change) => change.id === id).map(({ what }) => what)).toEqual(
+      id === 'USED_UP' ? [] : ['promotion code'],
+    )
+  },
+)
+
+test("another workshop's coupon is none of this one's", async () => {
+  const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
+  const [theirs, ours] = [aWorkshop(), aWorkshop()]
+  const discounts = [{ code: 'ELSEWHERE', percentOff: 20 }]
+  await (await planWorkshop(deps, { ...theirs, discounts }, [])).apply()
+  const { problems } = await planWorkshop(deps, { ...ours, discounts }, [])
+  expect(problems).toMatchObject([
+    {
+      id: 'ELSEWHERE',
+      detail: `is for ${theirs.stripeProductId} at Stripe, not for ${ours.stripeProductId}`,
+    },
+  ])
+})
+
 test('a name that Stripe takes for no code is said, and stops nothing else', async () => {
   const deps = { db: shop.db, stripe: shop.client, appUrl: shop.url }
   const workshop = { ...aWorkshop(), discounts: [{ code: 'NO CODE', amountOff: 500 }] }

@@ -14,6 +14,13 @@ export function moment(text: string): Date {
   return since
 }
 
+/** The same, of what has been: from a moment that is yet to come on there is nothing, and nothing would be found wrong. */
+export function past(text: string): Date {
+  const since = moment(text)
+  if (since.getTime() > Date.now()) throw new InvalidArgumentError('It is yet to come.')
+  return since
+}
+
 /** An option's whole number from 1. */
 export function count(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 1, e.g. 20.')

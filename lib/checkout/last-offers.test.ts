@@ -121,8 +121,16 @@ test('what a visitor is told of the seats that they hold themselves is nobody el
 })
 
 test('a fault of the database is one that a buyer is told of, with their link', () => {
-  const told = offers.withFallback(new Error('connect ECONNREFUSED'), intent, {})
+  const cause = new Error('connect ECONNREFUSED')
+  const told = offers.withFallback(cause, intent, {})
   expect(told).toMatchObject({ code: 'unavailable', details: { fallbackUrl: expect.any(String) } })
+  // What it was stays with it: the log says more than a buyer is told.
+  expect(told).toMatchObject({ cause })
+  expect(offers.withFallback(new CheckoutError('stripe_error', { cause }), intent, {})).toMatchObject({
+    code: 'stripe_error',
+    details: { fallbackUrl: expect.any(String) },
+    cause,
+  })
   const refusal = new CheckoutError('already_purchased')
   expect(offers.withFallback(refusal, intent, {})).toBe(refusal)
 })

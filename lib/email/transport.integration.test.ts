@@ -162,6 +162,32 @@ describe('over SMTP', () => {
     expect(error.message).not.toContain('hunter2')
   })
 
+  it.each([
+    ['a certificate that nobody knows', 'smtp', { disabledCommands: [] }],
+    ['no TLS where it is asked for', 'smtps', {}],
+  ])('waits for %s to be put right', async (_, protocol, options) => {
+    // The server warns of its certificate.
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const received: string[] = []
+    const host = await smtp({
+      ...options,
+      onMailFrom: ({ address }, __, done) => done(void received.push(address)),
+    })
+    const error = await failure(mailer({ smtpUrl: `${protocol}://ada:hunter2@${host}` }).send(message()))
+    expect(error).toMatchObject({ temporary: true })
+    expect(error.message).not.toContain('hunter2')
+    expect(received).toEqual([])
+  })
+
+  it('waits where the address is none, and reads it anew at the next try', async () => {
+    const sender = mailer({ smtpUrl: 'no address' })
+    for (const _ of [1, 2])
+      expect(await failure(sender.send(message()))).toMatchObject({
+        temporary: true,
+        message: expect.stringContaining('the mail transport could not be loaded'),
+      })
+  })
+
   it('waits for a sender that is not accepted to be put right', async () => {
     const host = await smtp({ onMailFrom: (_, __, done) => done(refusal(553, 'sender not allowed')) })
     expect(await failure(mailer({ smtpUrl: `smtp://${host}` }).send(message()))).toMatchObject({

@@ -4,7 +4,7 @@ import { CheckoutError } from '@/lib/contract/errors'
 import type { Log } from '@/lib/telemetry/log'
 import { observeRequest } from '@/lib/telemetry/metrics'
 import { withRequestContext } from '@/lib/telemetry/request-context'
-import { inCallersTrace, inSpan } from '@/lib/telemetry/trace'
+import { inCallersTrace, inSpan, markFailed } from '@/lib/telemetry/trace'
 import { errorResponse } from './respond'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -47,6 +47,7 @@ function observed({ headers }: Request, labels: Labels, answer: () => Promise<An
       const { response, isSwitch } = await answer()
       const { status } = response
       span.setAttribute('http.response.status_code', status)
+      if (status >= 500 && !isSwitch) markFailed(span)
       observeRequest((performance.now() - started) / 1000, {
         ...labels,
         status: isSwitch ? 'rollout' : status,

@@ -2,6 +2,7 @@ import 'server-only'
 import { and, asc, eq, gt, gte, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import {
+  type CheckoutFlag,
   checkoutSession,
   merchantPrice,
   merchantProduct,
@@ -136,6 +137,14 @@ export async function lostPriceColumns({ db }: ReconcileDeps): Promise<Differenc
   }))
 }
 
+/** Flags that ask for a person. `late` and `adopted` say where a sale came from, and a `refunding` one is oversold too. */
+const TO_LOOK_AT: readonly CheckoutFlag[] = [
+  'oversold',
+  'coupon_without_claim',
+  'several_products',
+  'no_address',
+]
+
 /** Sales that stand, and that somebody should know of. */
 export async function* notices(deps: ReconcileDeps, since: Date | undefined): AsyncGenerator<Notice> {
   const { id, sessionId, purchaseId, flags, createdAt } = checkoutSession
@@ -147,13 +156,13 @@ export async function* notices(deps: ReconcileDeps, since: Date | undefined): As
         and(
           later(checkoutSession, after),
           isNotNull(purchaseId),
-          sql`(json_contains(${flags}, '"coupon_without_claim"') = 1 or json_contains(${flags}, '"oversold"') = 1)`,
+          or(...TO_LOOK_AT.map((flag) => sql`json_contains(${flags}, json_quote(${flag})) = 1`)),
         ),
       )
       .orderBy(asc(createdAt), asc(id))
       .limit(PAGE)
   for await (const row of pages(deps, since, read)) {
-    const words = (row.flags ?? []).filter((flag) => flag === 'oversold' || flag === 'coupon_without_claim')
+    const words = (row.flags ?? []).filter((flag) => TO_LOOK_AT.includes(flag))
     yield { kind: 'flagged', id: row.sessionId ?? row.id, detail: `${row.purchaseId}: ${words.join(', ')}` }
   }
   const full = await deps.db

@@ -6,7 +6,7 @@ import { couponTerms } from '@/lib/fulfillment/record/restore-coupon'
 import { whosePurchase, wroteCourseBuilder } from '@/lib/fulfillment/record/traces'
 import { statusAtStripe } from '@/lib/fulfillment/restore'
 import type { SaleFacts } from '@/lib/fulfillment/stripe-session'
-import { toMajor } from '@/lib/pricing/money'
+import { formatMoney, toMajor } from '@/lib/pricing/money'
 import type { Difference, Kind } from './difference'
 import type { SaleRows } from './rows'
 
@@ -20,7 +20,11 @@ type Sale = {
   traced: string[]
 }
 
-const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount} ${currency}`
+/** As a person reads it, whatever somebody wrote into our row. */
+const money = (amount: number | null, currency: string | null): string =>
+  amount !== null && /^[a-z]{3}$/i.test(currency ?? '')
+    ? `${formatMoney({ amount, currency: currency ?? '' })} ${currency}`
+    : `${amount ?? 'no amount'} of ${currency || 'no currency'}`
 
 /** Whether the checkout's purchase is this sale's, as far as the rows tell. */
 function whose(facts: SaleFacts, { checkout, bought, charge, session, others }: SaleRows) {
@@ -53,7 +57,9 @@ export function compareSale({ facts, product, rows, purchases, traced }: Sale): 
           purchaseId: known,
         },
       ]
-    return [difference('missing', `paid ${money(facts.total)}, and not recorded`)]
+    return [
+      difference('missing', `paid ${money(facts.total.amount, facts.total.currency)}, and not recorded`),
+    ]
   }
   if (whose(facts, rows) !== 'own') return notItsOwn(facts, rows, traced)
   if (!rows.bought) return []
@@ -140,11 +146,11 @@ function amounts(facts: SaleFacts, { checkout, bought, seats, sharers }: SaleRow
   if (!bought) return []
   const found: Found[] = []
   const adopted = wroteCourseBuilder(checkout, bought)
-  const taken = money(facts.total)
+  const taken = money(facts.total.amount, facts.total.currency)
   if (checkout.amountTotal !== facts.total.amount || checkout.currency !== facts.total.currency)
     found.push({
       kind: 'amount',
-      detail: `Stripe took ${taken}, its checkout says ${checkout.amountTotal} ${checkout.currency}`,
+      detail: `Stripe took ${taken}, its checkout says ${money(checkout.amountTotal, checkout.currency)}`,
     })
   if (Number(bought.totalAmount) !== Number(toMajor(facts.total)))
     found.push({
@@ -164,7 +170,7 @@ function amounts(facts: SaleFacts, { checkout, bought, seats, sharers }: SaleRow
   if (checkout.amountRefunded !== refunded)
     found.push({
       kind: 'refunded',
-      detail: `Stripe gave back ${refunded}, here are ${checkout.amountRefunded}`,
+      detail: `Stripe gave back ${money(refunded, facts.total.currency)}, here it is ${money(checkout.amountRefunded, checkout.currency)}`,
     })
   const mark = Object.entries(purchaseMetadata(facts, checkout))
   const lost = adopted

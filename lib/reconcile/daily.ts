@@ -13,6 +13,8 @@ const RECENT_DAYS = 4
 const PATIENCE = { timeout: 10_000, maxNetworkRetries: 1 }
 
 export type Daily = {
+  /** Only sessions made since then were compared, ISO 8601: everything older is `ops reconcile`'s. */
+  since: string
   differences: number
   repaired: number
   /** Differences by kind. */
@@ -31,8 +33,14 @@ export async function reconcileRecent(
   { budgetMs }: { budgetMs: number },
 ): Promise<Daily> {
   const signal = AbortSignal.timeout(budgetMs)
-  const total: Daily = { differences: 0, repaired: 0, kinds: {}, finished: true }
   const since = new Date(deps.now().getTime() - RECENT_DAYS * DAY_MS)
+  const total: Daily = {
+    since: since.toISOString(),
+    differences: 0,
+    repaired: 0,
+    kinds: {},
+    finished: true,
+  }
   try {
     for await (const found of differences({ ...deps, signal, patience: PATIENCE }, since)) {
       for (const one of found) count(deps, total, one)

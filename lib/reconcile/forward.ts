@@ -17,6 +17,13 @@ import { mayBeOurs } from './sessions'
 
 type OurSale = { facts: SaleFacts; product: CatalogueProduct }
 
+/** What a page of sessions came to. */
+export type Compared = {
+  /** How many of them are paid sales of ours. */
+  sales: number
+  found: Difference[]
+}
+
 /**
  * What is different about a page of sessions. One that differs is read from Stripe once more by itself, and compared again: it may have
  * changed since the page was read.
@@ -24,7 +31,7 @@ type OurSale = { facts: SaleFacts; product: CatalogueProduct }
 export async function comparePage(
   deps: ReconcileDeps,
   sessions: Stripe.Checkout.Session[],
-): Promise<Difference[]> {
+): Promise<Compared> {
   const unknown: Difference[] = []
   const ours: OurSale[] = []
   const catalogue = remembering(deps.catalogue)
@@ -40,7 +47,7 @@ export async function comparePage(
     const judged = await judge(catalogue, await readSession(deps.stripe, facts.id))
     if (judged && !('kind' in judged)) fresh.push(judged)
   }
-  return [...unknown, ...(await compareAll(deps, fresh))]
+  return { sales: unknown.length + ours.length, found: [...unknown, ...(await compareAll(deps, fresh))] }
 }
 
 /** Our paid sales, with the workshop that each is of. */

@@ -108,7 +108,9 @@ async function neverMade(stripe: Stripe, code: string): Promise<boolean> {
   return !data.some(isForAnybody)
 }
 
-const isForAnybody = ({ customer, customer_account }: Stripe.PromotionCode) => !customer && !customer_account
+/** Not one that Stripe keeps for a single customer. */
+export const isForAnybody = ({ customer, customer_account }: Stripe.PromotionCode) =>
+  !customer && !customer_account
 
 const expanded = (coupon: string | Stripe.Coupon | null) =>
   coupon !== null && typeof coupon === 'object' ? coupon : undefined

@@ -1,6 +1,6 @@
 import 'server-only'
 import { observeStripe, type StripeOutcome } from '@/lib/telemetry/metrics'
-import { inSpan } from '@/lib/telemetry/trace'
+import { inSpan, markFailed } from '@/lib/telemetry/trace'
 
 /** Words of Stripe's paths; whatever else stands in one is somebody's id. */
 const WORDS = new Set(
@@ -31,6 +31,7 @@ export const observedFetch: typeof fetch = (input, init) => {
     try {
       const response = await fetch(input, init)
       span.setAttribute('http.response.status_code', response.status)
+      if (response.status >= 400) markFailed(span)
       const stripeId = response.headers.get('request-id')
       if (stripeId) span.setAttribute('stripe.request_id', stripeId)
       observeStripe(took(), operation, outcomeOf(response.status))

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { SpanStatusCode } from '@opentelemetry/api'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
@@ -63,6 +64,9 @@ const tracesSchema = z.object({
               parentSpanId: z.string().optional(),
               name: z.string(),
               attributes: attributes.default([]),
+              status: z
+                .object({ code: z.number().default(0), message: z.string().optional() })
+                .default({ code: 0 }),
             }),
           ),
         }),
@@ -217,4 +221,36 @@ test('an error reaches Sentry from a running server, with its ids and with nobod
   expect(body).toContain('"code":"stripe_error"')
   expect(body).toContain('"level":"error"')
   namesNobody(body, email)
+})
+
+test('a trace shows where it failed: by the kind of what was thrown, never by its words', async () => {
+  const { productId } = await shop.sell()
+  await shop.checkout({ productId })
+  const failing = async (faults: { failRate: number } | { refuse: true }) => {
+    const requestId = `trace-${randomUUID()}`
+    shop.stripe.setFaults(faults)
+    const { status } = await shop
+      .register({ productId, attemptId: randomUUID() }, undefined, { 'X-Request-Id': requestId })
+      .finally(() => shop.stripe.setFaults({}))
+    expect(status).toBe(502)
+    return requestId
+  }
+  const statusOf = (requestId: string, name: string) =>
+    spans()
+      .filter((span) => span.name === name && span.is['workshop.request_id'] === requestId)
+      .map(({ status }) => status)
+  const failed = { code: SpanStatusCode.ERROR }
+  const [answered, refused] = [await failing({ failRate: 1 }), await failing({ refuse: true })]
+  await came(() => {
+    for (const requestId of [answered, refused])
+      expect(statusOf(requestId, 'POST /api/workshop/checkout')).toEqual([failed])
+    expect(statusOf(answered, 'stripe POST /v1/checkout/sessions')).toEqual([failed])
+    expect(statusOf(refused, 'stripe POST /v1/checkout/sessions')).toContainEqual({
+      ...failed,
+      message: 'TypeError',
+    })
+  })
+  // Of the sale before, which went well, nothing is marked.
+  const sold = spans().filter(({ name, status }) => name === 'transaction' && status.code !== 0)
+  expect(sold).toEqual([])
 })

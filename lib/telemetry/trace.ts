@@ -25,6 +25,9 @@ export function inSpan<T>(
   })
 }
 
+/** What was answered is a failure, though nothing was thrown. */
+export const markFailed = (span: Span): void => void span.setStatus({ code: SpanStatusCode.ERROR })
+
 /** What is known when the span ends: the checkout is named on the way. */
 function ids(): Attributes {
   const { requestId, checkoutId, checkoutRequestId } = requestContext() ?? {}

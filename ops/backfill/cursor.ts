@@ -11,6 +11,8 @@ const cursorSchema = z.object({
   startedAt: z.iso.datetime(),
   walked: z.number(),
   recorded: z.number(),
+  /** A cursor of an earlier version has none. */
+  parked: z.number().default(0),
 })
 
 /** How far a backfill came. */

@@ -6,7 +6,7 @@ import { type Counts, recordPage } from '../backfill/record'
 import { type OpsDeps, withOps } from '../deps'
 import { type Progress, showProgress } from '../progress'
 import { counted, say } from '../say'
-import { moment, writes } from '../usage'
+import { past, writes } from '../usage'
 
 type Options = WriteOptions & { since: Date; email?: boolean; events?: boolean }
 
@@ -15,7 +15,7 @@ export const backfillCommand = (): Command =>
   writes(
     new Command('backfill')
       .description('imports past sales, payment links included, through the same door as the webhook')
-      .requiredOption('--since <ISO>', 'sessions made since then, e.g. 2026-01-31', moment),
+      .requiredOption('--since <ISO>', 'sessions made since then, e.g. 2026-01-31', past),
   )
     .option('--email', 'also writes to the buyers, as if they had bought today')
     .option('--events', "also sends Course Builder's events, on which its access and welcome mail hang")
@@ -39,20 +39,24 @@ export const backfillCommand = (): Command =>
     })
 
 const NOTHING: Counts = { walked: 0, recorded: 0, known: 0, parked: 0 }
+/** What is still true of the pages before, when it goes on behind them. */
+const KEPT = ['walked', 'recorded', 'parked'] as const
 
 async function backfill(deps: OpsDeps, { since, json }: Options, write: boolean): Promise<Counts> {
   const cursor = write ? await readCursor(deps.db, since) : undefined
   if (cursor && !json)
     say(`Goes on behind the ${counted(cursor.walked, 'session')} of before.`, process.stderr)
   const startedAt = cursor?.startedAt ?? deps.now().toISOString()
-  const counts = { ...NOTHING, ...(cursor && { walked: cursor.walked, recorded: cursor.recorded }) }
+  const counts = { ...NOTHING }
+  if (cursor) for (const key of KEPT) counts[key] = cursor[key]
   const progress = showProgress('sessions', { from: deps.now().getTime(), to: since.getTime() })
   try {
     for await (const { sessions, last } of sessionPages(deps, { since, after: cursor?.after })) {
       await page(deps, sessions, write, counts, progress)
       // A page that was cut off is walked again, which changes nothing: a session is recorded once.
-      const { walked, recorded } = counts
-      if (write && last) await writeCursor(deps.db, since, { after: last, startedAt, walked, recorded })
+      const { walked, recorded, parked } = counts
+      if (write && last)
+        await writeCursor(deps.db, since, { after: last, startedAt, walked, recorded, parked })
     }
     // What was sold while this backfill stood still was on no page of it.
     if (cursor) {

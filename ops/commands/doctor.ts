@@ -10,6 +10,7 @@ import { checkEnvironment } from '../doctor/environment'
 import { checkHost } from '../doctor/host'
 import { checkDeclarations, checkStripe } from '../doctor/stripe'
 import { checkEndpoints, checkWebhook } from '../doctor/webhook'
+import { explainStripe } from '../explain-stripe'
 import { counted, say } from '../say'
 
 /** `ops doctor`: looks at everything that a sale needs. */
@@ -62,6 +63,8 @@ async function checkAll(deps: OpsDeps): Promise<Check[]> {
 }
 
 function failed(name: string, error: unknown): Check {
+  const aboutStripe = explainStripe(error)
+  if (aboutStripe) return wrong(name, 'could not be looked at: Stripe failed', aboutStripe)
   const advice = explainDatabase(error)
   if (advice) return wrong(name, `the database answers ${databaseErrorCode(error)}`, advice)
   const why = error instanceof Error ? error.message : 'no reason given'

@@ -89,7 +89,11 @@ const replay = () =>
         const chosen = await choose(deps, ids, options)
         if (chosen.length === 0) return options.json ? undefined : say('No such events.')
         if (!(await mayWrite(`Work on ${counted(chosen.length, 'event')} again?`, options)))
-          return say(`${counted(chosen.length, 'event')} would be worked on again. --yes does it.`)
+          return say(
+            options.json
+              ? JSON.stringify({ due: chosen.length, written: false })
+              : `${counted(chosen.length, 'event')} would be worked on again. --yes does it.`,
+          )
         for (const event of chosen) {
           deps.signal.throwIfAborted()
           await replayOne(deps, event, options)
@@ -168,7 +172,11 @@ const settle = ({ name, about, done, from, only }: Settling) =>
         const which = `${able} of ${counted(rows.length, 'event')}`
         if (!(await mayWrite(`Mark ${which} as ${done}?`, options))) {
           if (able < rows.length) process.exitCode = 1
-          return say(`${which} would be ${done}; ${only}. --yes does it.`)
+          return say(
+            options.json
+              ? JSON.stringify({ [done]: able, written: false })
+              : `${which} would be ${done}; ${only}. --yes does it.`,
+          )
         }
         const [result] = await db
           .update(stripeEvent)
@@ -177,7 +185,7 @@ const settle = ({ name, about, done, from, only }: Settling) =>
         if (result.affectedRows < ids.length) process.exitCode = 1
         say(
           options.json
-            ? JSON.stringify({ [done]: result.affectedRows })
+            ? JSON.stringify({ [done]: result.affectedRows, written: true })
             : `${result.affectedRows} of ${counted(ids.length, 'event')} ${done}; ${only}.`,
         )
       }),

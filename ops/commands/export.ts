@@ -52,6 +52,9 @@ const COLUMNS = [
   'flags',
 ]
 
+const amountOf = ({ currency }: { currency: string | null }, amount: number | null) =>
+  currency === null || amount === null ? undefined : toMajor({ amount, currency })
+
 /** A page at a time, in the order of their ids, so that memory does not grow with the sales. */
 async function* sales({ db, signal }: OpsDeps, since: Date | undefined) {
   for (let last = ''; ; ) {
@@ -71,7 +74,6 @@ async function* sales({ db, signal }: OpsDeps, since: Date | undefined) {
       .orderBy(asc(checkoutSession.id))
       .limit(PAGE)
     for (const { checkout, bought, email, name } of rows) {
-      const currency = checkout.currency ?? 'usd'
       yield {
         ...checkout,
         purchaseId: bought.id,
@@ -80,9 +82,9 @@ async function* sales({ db, signal }: OpsDeps, since: Date | undefined) {
         productId: bought.productId,
         email,
         name,
-        currency,
-        total: toMajor({ amount: checkout.amountTotal ?? 0, currency }),
-        refunded: toMajor({ amount: checkout.amountRefunded, currency }),
+        // A row of ours that somebody has damaged (`reconcile` names it): the purchase knows the amount as well.
+        total: amountOf(checkout, checkout.amountTotal) ?? Number(bought.totalAmount),
+        refunded: amountOf(checkout, checkout.amountRefunded),
         flags: (checkout.flags ?? []).join(' '),
       }
     }

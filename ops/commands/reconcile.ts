@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { notices } from '@/lib/reconcile/backward'
 import type { Difference } from '@/lib/reconcile/difference'
-import { differences } from '@/lib/reconcile/reconcile'
+import { differences, type Walked } from '@/lib/reconcile/reconcile'
 import { repair } from '@/lib/reconcile/repair'
 import { type OpsDeps, withOps } from '../deps'
 import { type Progress, showProgress } from '../progress'
 import { counted, say } from '../say'
-import { moment, UsageError } from '../usage'
+import { past, UsageError } from '../usage'
 
 type Options = { since?: Date; fix?: boolean; stripeIsRight?: boolean; json?: boolean }
 
@@ -14,7 +14,7 @@ type Options = { since?: Date; fix?: boolean; stripeIsRight?: boolean; json?: bo
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('compares Stripe with the database, both ways; exits with 1 while something differs')
-    .option('--since <ISO>', 'only sessions made since then, e.g. 2026-01-31', moment)
+    .option('--since <ISO>', 'only sessions made since then, whenever paid, e.g. 2026-01-31', past)
     .option('--fix', 'repairs what has one right answer, and compares again')
     .option('--stripe-is-right', 'with --fix: also takes from Stripe what a person should decide')
     .option('--json', 'one JSON object a line')
@@ -34,26 +34,47 @@ async function compare(deps: OpsDeps, options: Options, round: 'found' | 'left')
   const { since, json } = options
   const span = since && { from: Date.now(), to: since.getTime() }
   const progress: Progress = showProgress('sessions', span)
+  const walked = { sessions: 0, sales: 0 }
+  const step = ({ sessions, sales, at }: Walked) => {
+    walked.sessions += sessions
+    walked.sales += sales
+    progress.step(sessions, at)
+  }
   let count = 0
   let repaired = 0
   try {
-    for await (const found of differences(deps, since, progress.step)) {
+    for await (const found of differences(deps, since, step)) {
       const mended = round === 'found' ? await tryToRepair(deps, found, options) : []
       count += found.length
       repaired += mended.length
       for (const one of found) say(lineOf(one, mended.includes(one), json === true))
     }
-  } finally {
+  } catch (error) {
     progress.end()
+    say('Not everything was compared: this proves nothing yet.', process.stderr)
+    throw error
   }
-  if (json) say(JSON.stringify(round === 'found' ? { found: count, repaired } : { left: count }))
-  else
+  progress.end()
+  if (round === 'found') {
     say(
-      round === 'found'
-        ? `${counted(count, 'difference')} found, ${repaired} repaired`
-        : `${counted(count, 'difference')}${options.fix ? ' left' : ''}`,
+      json
+        ? JSON.stringify({ found: count, repaired })
+        : `${counted(count, 'difference')} found, ${repaired} repaired`,
     )
+  } else if (json) say(JSON.stringify({ left: count, ...walked }))
+  else {
+    say(comparedLine(walked, since))
+    say(`${counted(count, 'difference')}${options.fix ? ' left' : ''}`)
+  }
   return count
+}
+
+/** What "0 differences" is said of: of nothing at all, it would say nothing. */
+function comparedLine({ sessions, sales }: Omit<Walked, 'at'>, since: Date | undefined): string {
+  const compared = `${counted(sessions, 'complete session')} at Stripe compared, ${counted(sales, 'paid sale')} of ours among them`
+  return since
+    ? `${compared}; made since ${since.toISOString()}: what was paid or refunded since then of an older one is compared without --since alone`
+    : compared
 }
 
 /** Somebody who took Stripe's word need not decide any more. */

@@ -22,7 +22,7 @@ export const rolloutCommand = (): Command =>
     .option('--by <name>', 'who changes it; without it the name that you are logged in with')
     .option('--json', 'one JSON object')
     .action(async (setting: string, verb: string | undefined, who: string | undefined, options: Options) => {
-      const next = setting === 'show' ? undefined : changeOf(setting, verb, who)
+      const next = setting === 'show' && verb === undefined ? undefined : changeOf(setting, verb, who)
       await withOps(({ db }) => (next ? change(db, next, options) : show(db, options)))
     })
 
@@ -48,6 +48,8 @@ function changeInternal(verb: 'add' | 'remove', who: string): Change {
   if (!entry.success) throw new UsageError(`${who} ${entry.error.issues[0]?.message}`)
   return ({ internal, ...before }) => {
     const others = internal.filter((known) => known !== entry.data)
+    if (verb === 'remove' && others.length === internal.length)
+      throw new UsageError(`${entry.data} is not internal: ${people(internal)}`)
     return { ...before, internal: verb === 'add' ? [...others, entry.data].sort() : others }
   }
 }

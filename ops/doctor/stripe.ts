@@ -1,5 +1,6 @@
 import { calledAs } from '@/db/called-as'
 import { claimCodes } from '@/lib/pricing/tiers'
+import { isForAnybody } from '@/lib/setup/discounts'
 import { activeLinks, planWorkshop } from '@/lib/setup/setup'
 import { MOST_SKEW_MS, probeStripe } from '@/lib/stripe/probe'
 import { declaredWorkshops } from '@/lib/workshops'
@@ -22,11 +23,13 @@ export async function checkStripe({ stripe, now }: OpsDeps): Promise<Check[]> {
   if (!ok)
     return [
       ...clock,
-      wrong(
-        'stripe',
-        `refuses STRIPE_SECRET_KEY, or can't be reached (${why})`,
-        "Take the key from the Dashboard's API keys, and look at status.stripe.com.",
-      ),
+      why === 'StripeAuthenticationError'
+        ? wrong('stripe', 'refuses STRIPE_SECRET_KEY', "Take the key from the Dashboard's API keys.")
+        : wrong(
+            'stripe',
+            `does not answer as it should (${why})`,
+            'Look at status.stripe.com, and whether this machine may reach api.stripe.com.',
+          ),
     ]
   if (clock.length > 0) return clock
   const about = restricted ? 'the key is a restricted one' : ''
@@ -69,7 +72,7 @@ async function openCodes(
   const open: string[] = []
   for (const code of claimCodes(workshop)) {
     const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 100 })
-    if (data.some(({ customer }) => customer === null)) open.push(code)
+    if (data.some(isForAnybody)) open.push(code)
   }
   if (open.length === 0) return []
   return [

@@ -91,11 +91,12 @@ export async function readReport(db: Database, asked: Asked): Promise<Report> {
         rate: exposures === 0 ? 0 : completions / exposures,
         ...wilson({ successes: completions, of: exposures }),
       },
-      revenue: money.filter(same).map(({ currency, amount, refunded }) => ({
-        currency: currency ?? 'usd',
-        amount: Number(amount),
-        refunded: Number(refunded),
-      })),
+      // A row without a currency is a damaged one, which `reconcile` names.
+      revenue: money
+        .filter(same)
+        .flatMap(({ currency, amount, refunded }) =>
+          currency === null ? [] : [{ currency, amount: Number(amount), refunded: Number(refunded) }],
+        ),
       checkoutSeconds:
         seconds.length === 0
           ? null
