@@ -93,7 +93,7 @@ export function RegisterView(props: RegisterViewProps) {
               <input key={name} ref={passFocusOn} type="hidden" name={name} value={value} />
             ))}
             {viewer && (
-              <Suspense fallback={<p data-slot="register-email" />}>
+              <Suspense fallback={<div data-slot="register-email" />}>
                 <EmailField {...props} />
               </Suspense>
             )}
