@@ -613,7 +613,8 @@ export const AnotherCode: Story = {
   },
   play: async () => {
     await press()
-    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS{Enter}')
+    await userEvent.type(await screen.findByLabelText('Another code'), 'FRIENDS')
+    await press('Register with this code')
     await state('redirecting')
     await expect(asked.at(-1)).toMatchObject({ couponCode: 'FRIENDS' })
   },

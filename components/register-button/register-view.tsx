@@ -93,7 +93,7 @@ export function RegisterView(props: RegisterViewProps) {
               <input key={name} ref={passFocusOn} type="hidden" name={name} value={value} />
             ))}
             {viewer && (
-              <Suspense fallback={<div data-slot="register-email" />}>
+              <Suspense fallback={<span data-slot="register-email" />}>
                 <EmailField {...props} />
               </Suspense>
             )}
