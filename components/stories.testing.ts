@@ -1,9 +1,21 @@
+import { spyOn } from 'storybook/test'
 import type { CheckoutStatus, Offer, Workshop } from '@/lib/contract/types'
 
 /** The sign that is drawn before the words of a part: its picture, or `none`. */
 export function signBefore(part: Element): string {
   const { display, maskImage } = getComputedStyle(part, '::before')
   return display === 'none' ? 'none' : maskImage
+}
+
+/** Lets the time that a request is given pass a hundred times faster, and answers how much each was given, in ms. */
+export function hurryTimeouts(): number[] {
+  const given: number[] = []
+  const { timeout } = AbortSignal
+  spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    given.push(ms)
+    return timeout.call(AbortSignal, ms / 100)
+  })
+  return given
 }
 
 /** What the stories are about: one workshop, and what may be known of it. */

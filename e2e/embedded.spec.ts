@@ -60,6 +60,26 @@ test("with Stripe.js blocked, the sale goes on at Stripe's own page", async ({ p
   await expect(page.getByRole('heading', { name: "You're in." })).toBeVisible()
 })
 
+test('Stripe.js that was blocked for a moment is asked for again, and pays in place', async ({
+  page,
+  shop,
+}) => {
+  let blocked = 0
+  await page.route('https://js.stripe.com/**', (route) => {
+    blocked++
+    return route.abort()
+  })
+  await page.goto(`${shop.stack.hostUrl}/embedded`, { waitUntil: 'networkidle' })
+  const register = page.getByRole('button', { name: /^Register/ })
+  await register.hover()
+  await expect.poll(() => blocked).toBeGreaterThan(0)
+  await serveStripeJs(page, shop.stack.sandboxUrl)
+  await expect(async () => {
+    await register.click({ timeout: 1000 })
+    await expect(page.getByRole('dialog').locator('iframe')).toBeVisible()
+  }).toPass()
+})
+
 test('nothing is fetched from Stripe before the visitor shows interest', async ({ page, shop }) => {
   const fetched: string[] = []
   page.on('request', (request) => fetched.push(request.url()))

@@ -42,6 +42,56 @@ test('our own address not answering leads to the payment link, with what was typ
   await expect(page.locator('[name=email]')).toHaveValue('ada@example.com')
 })
 
+for (const [price, seconds] of [
+  ['the same', 6],
+  ['another', 20],
+] as const)
+  test(`where the payment link asks for ${price} price, there are ${seconds} seconds to stay`, async ({
+    page,
+  }) => {
+    await page.clock.install()
+    await page.goto(workshop, { waitUntil: 'networkidle' })
+    const code = price === 'the same' ? '?prefilled_promo_code=EARLY_BIRD' : ''
+    await page.route('**/api/workshop/checkout', (route) =>
+      route.fulfill({
+        status: 503,
+        json: {
+          code: 'unavailable',
+          error: 'Down.',
+          fallbackUrl: `https://link.test/${code}`,
+          requestId: '1',
+        },
+      }),
+    )
+    await page.route('https://link.test/**', (route) => route.fulfill({ body: 'The payment link' }))
+    // From here on time passes when it is told to.
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.getByRole('button', { name: /^Register/ }).click()
+    await expect(page.getByRole('button', { name: 'Stay here' })).toBeVisible()
+    await page.clock.runFor(seconds * 1_000 - 500)
+    await expect(page.getByRole('button', { name: 'Stay here' })).toBeVisible()
+    await page.clock.runFor(1_000)
+    await expect(page.getByText('The payment link')).toBeVisible()
+  })
+
+test('a page that never opens is waited for twenty seconds, then the button is back', async ({ page }) => {
+  await page.clock.install()
+  await page.goto(workshop, { waitUntil: 'networkidle' })
+  // No page, so that the browser stays where it is.
+  await page.route('https://checkout.test/**', (route) => route.fulfill({ status: 204 }))
+  await page.route('**/api/workshop/checkout', (route) =>
+    route.fulfill({ json: { checkoutUrl: 'https://checkout.test/', sessionId: 'cs_1' } }),
+  )
+  await page.clock.pauseAt(Date.now() + 60_000)
+  const button = page.locator('[data-slot=register]')
+  await page.getByRole('button', { name: /^Register/ }).click({ noWaitAfter: true })
+  await expect(button).toHaveAttribute('data-state', 'redirecting')
+  await page.clock.runFor(19_000)
+  await expect(button).toHaveAttribute('data-state', 'redirecting')
+  await page.clock.runFor(2_000)
+  await expect(button).toHaveAttribute('data-state', 'idle')
+})
+
 test('a message from Stripe that comes three times is one sale and one e-mail', async ({ page, shop }) => {
   await shop.sandbox('/deliveries', { copies: 3, shuffleMs: 300 })
   await page.goto(workshop)

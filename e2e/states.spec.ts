@@ -69,6 +69,21 @@ test.describe('on a phone', () => {
     })
 })
 
+test('a page that is sold out looks again every minute, and sells once a seat is back', async ({ page }) => {
+  await page.clock.install()
+  await page.goto(workshop, { waitUntil: 'networkidle' })
+  await sellAs(page, 'sold-out')
+  const register = page.getByRole('button', { name: /^Register/ })
+  await askUntil(page, page.getByText('All 30 seats are taken.'))
+  await expect(register).toBeHidden()
+  // From here on time passes when it is told to; the jump is one more look.
+  await Promise.all([page.waitForResponse('**/offer*'), page.clock.pauseAt(Date.now() + 3_600_000)])
+  await page.unroute('**/offer*')
+  await page.clock.runFor(61_000)
+  await page.clock.resume()
+  await expect(register).toBeVisible()
+})
+
 test('where the sale is not open, that is said before the price, and there is a way on', async ({ page }) => {
   await page.goto(notOpen)
   const panel = page.getByRole('complementary', { name: 'Register' })

@@ -25,8 +25,8 @@ import { root } from './project.mjs'
 
 /** @typedef {import('vite').Rolldown.OutputChunk} Chunk */
 
-/** Bytes of script that a component may add to a page before a visitor wants more of it: 4 KiB. */
-export const budget = 4_096
+/** Bytes of script that a component may add to a page before a visitor wants more of it. */
+export const budget = 4_000
 
 const react = ['react', 'react-dom', 'next']
 const withQuery = [...react, '@tanstack/react-query']

@@ -1,8 +1,9 @@
 import type { Meta, StoryObj } from '@storybook/nextjs-vite'
 import { delay, HttpResponse, http } from 'msw'
+import { useState } from 'react'
 import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
 import type { CheckoutStatus as Checkout } from '@/lib/contract/types'
-import { confirmed, signBefore, workshop } from '../stories.testing'
+import { confirmed, hurryTimeouts, signBefore, workshop } from '../stories.testing'
 import { CheckoutStatus } from './checkout-status'
 import { statusLabels } from './labels'
 import { StatusView } from './status-view'
@@ -49,6 +50,28 @@ export const Verifying: Story = {
   },
 }
 
+let given: number[]
+
+/** Nobody answers: what ends such a look is a clock of the browser's, and here it goes faster. */
+export const NoAnswerInTime: Story = {
+  parameters: {
+    msw: [
+      http.all(address, ({ request }) => {
+        asked.push(request.method)
+        return asked.length > 1 ? HttpResponse.json(confirmed) : delay('infinite')
+      }),
+    ],
+  },
+  beforeEach: () => {
+    given = hurryTimeouts()
+  },
+  play: async () => {
+    await heading("You're in.")
+    await expect(asked).toHaveLength(2)
+    await expect(given).toEqual([8_000, 8_000])
+  },
+}
+
 export const Confirmed: Story = {
   args: {
     initial: confirmed,
@@ -61,9 +84,30 @@ export const Confirmed: Story = {
     await expect(screen.getByText('$424')).toBeVisible()
     await expect(screen.getByRole('link', { name: 'Calendar file (.ics)' })).toBeVisible()
     for (const name of ['Google Calendar', 'Outlook', 'See the receipt'])
-      await expect(screen.getByRole('link', { name })).toHaveAttribute('rel', 'noopener noreferrer')
+      await expect(await screen.findByRole('link', { name })).toHaveAttribute('rel', 'noopener noreferrer')
     await expect(args.onConfirmed).toHaveBeenCalledTimes(1)
     await expect(asked).toHaveLength(0)
+  },
+}
+
+/** A host gives a new callback with each of its renderings: the sale is told all the same, and once. */
+export const CallbackThatIsNew: Story = {
+  args: { initial: confirmed },
+  render: (args) => {
+    const [seen, setSeen] = useState(0)
+    return (
+      <>
+        <CheckoutStatus {...args} onConfirmed={(checkout) => args.onConfirmed?.(checkout)} />
+        <button type="button" onClick={() => setSeen(seen + 1)}>
+          Seen {seen} times
+        </button>
+      </>
+    )
+  },
+  play: async ({ args }) => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Seen 0 times' }))
+    await screen.findByRole('button', { name: 'Seen 1 times' })
+    await expect(args.onConfirmed).toHaveBeenCalledTimes(1)
   },
 }
 
@@ -88,6 +132,25 @@ export const WithoutAnAddress: Story = {
   play: async () => {
     await heading("You're in.")
     await expect(screen.queryByText(/receipt is on its way/)).toBeNull()
+  },
+}
+
+const referrers: string[] = []
+
+/** The page's address carries the session: no request tells it, though the host forgot to say so for the whole page. */
+export const TellsNobodyItsAddress: Story = {
+  parameters: {
+    msw: [
+      http.all(address, ({ request }) => {
+        referrers.push(request.referrerPolicy)
+        return HttpResponse.json(confirmed)
+      }),
+    ],
+  },
+  play: async () => {
+    referrers.length = 0
+    await heading("You're in.")
+    await expect(referrers).toEqual(['no-referrer'])
   },
 }
 

@@ -1,9 +1,9 @@
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 import type { Money, Workshop } from '@/lib/contract/types'
 import { formatOffset, formatRange, placeOf } from '../time/format-time'
 import { useVisitorZone } from '../time/use-browser'
 import { fill } from '../tokens/fill'
-import { googleCalendarUrl, outlookCalendarUrl } from './calendar-links'
+import type { CalendarSitesProps } from './calendar-sites'
 import styles from './checkout-status.module.css'
 import type { StatusLabels } from './labels'
 import type { StatusState } from './use-checkout-status'
@@ -31,6 +31,11 @@ const ways: Partial<Record<StatusState['status'], 'look' | 'start' | 'back'>> = 
   refunded: 'back',
   'no-session': 'back',
 }
+
+/** Comes once a sale is confirmed; its words keep its room until then. Without it there is still the calendar file. */
+const CalendarSites = lazy<ComponentType<CalendarSitesProps>>(() =>
+  import('./calendar-sites').catch(() => ({ default: () => null })),
+)
 
 /** The confirmation in one given state: no state of its own, no network. */
 export function StatusView(props: StatusViewProps) {
@@ -93,8 +98,9 @@ function Facts({ state: { status, checkout }, labels, locale, formatPrice }: Sta
           <a href={workshop.calendarUrl} download>
             {labels.calendarFile}
           </a>
-          <Outside href={googleCalendarUrl(workshop)}>{labels.google}</Outside>
-          <Outside href={outlookCalendarUrl(workshop)}>{labels.outlook}</Outside>
+          <Suspense fallback={[labels.google, labels.outlook].map((name) => <span key={name}>{name}</span>)}>
+            <CalendarSites workshop={workshop} labels={labels} />
+          </Suspense>
         </Fact>
       )}
       {purchase && (
@@ -175,6 +181,4 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 )
 
 /** Another site learns nothing of this page's address, which carries the session. */
-const Outside = (props: ComponentProps<'a'>) => (
-  <a {...props} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer" />
-)
+const Outside = (props: ComponentProps<'a'>) => <a {...props} target="_blank" rel="noopener noreferrer" />

@@ -87,17 +87,17 @@ export function useCheckoutStatus({
   return { state, again }
 }
 
+/** Where nothing is known yet, the checkout counts as open. */
+const statusOf = (data: Look | undefined) => data?.checkout?.status ?? 'open'
+
 /** Whether another look can't change anything. A failed payment can still be tried again on Stripe's page. */
-function isOver(data: Look | undefined): boolean {
-  if (data?.checkout === null) return true
-  const status = data?.checkout?.status ?? 'open'
-  return status !== 'open' && status !== 'processing'
-}
+const isOver = (data: Look | undefined): boolean =>
+  data?.checkout === null || !/^(open|processing)$/.test(statusOf(data))
 
 function stateOf(data: Look | undefined, online: boolean): StatusState {
   const { count = 0, checkout } = data ?? {}
   if (checkout === null) return { status: 'not-found' }
-  const status = checkout?.status ?? 'open'
+  const status = statusOf(data)
   if (status !== 'open') return { status: status === 'complete' ? 'confirmed' : status, checkout }
   if (!online) return { status: 'offline' }
   return { status: count >= lateAfter ? 'late' : count >= slowAfter ? 'slow' : 'verifying' }

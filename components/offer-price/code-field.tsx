@@ -7,6 +7,7 @@ type Props = {
   state: OfferState
   labels: OfferLabels
   codeParam: string
+  signInUrl: string | undefined
   /** What is paid now, as people read it. */
   price: string | undefined
   onApply: (code: string) => void
@@ -14,7 +15,7 @@ type Props = {
 }
 
 /** A code to type, or the one in use with a way to take it off. A plain form, for where no script runs. */
-export function CodeField({ state, labels, codeParam, price, onApply, onRemove }: Props) {
+export function CodeField({ state, labels, codeParam, signInUrl, price, onApply, onRemove }: Props) {
   const id = useId()
   const { offer, checking, problem, acted } = state
   const applying = checking ? state.couponCode : undefined
@@ -85,6 +86,11 @@ export function CodeField({ state, labels, codeParam, price, onApply, onRemove }
               ? fill(byCountry ? labels.pppApplied : labels.applied, { code, price })
               : acted && !checking && fill(labels.withoutCode, { price })}
       </p>
+      {problem?.notEligible && signInUrl && (
+        <a href={signInUrl} data-slot="offer-sign-in">
+          {labels.signIn}
+        </a>
+      )}
     </>
   )
 }

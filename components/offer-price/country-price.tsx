@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Offer } from '@/lib/contract/types'
-import { fill } from '../tokens/fill'
+import { countryLabels } from './country-labels'
 import type { OfferLabels } from './labels'
 
 type Props = {
@@ -12,10 +12,11 @@ type Props = {
 }
 
 /** A country price is offered and never assumed. */
-export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }: Props) {
+export default function CountryPrice({ ppp, codeParam, locale = 'en', onApply, ...props }: Props) {
+  const labels = { ...countryLabels, ...props.labels }
   const [declined, setDeclined] = useState(false)
   if (declined) return null
-  const country = new Intl.DisplayNames(locale, { type: 'region' }).of(ppp.country)
+  const country = new Intl.DisplayNames(locale, { type: 'region' }).of(ppp.country) ?? ppp.country
   return (
     <form
       data-slot="offer-ppp"
@@ -24,10 +25,12 @@ export function CountryPrice({ ppp, labels, codeParam, locale = 'en', onApply }:
         onApply(ppp.couponCode)
       }}
     >
-      <p>{fill(labels.pppOffer, { country, percent: ppp.percentOff })}</p>
+      <p>
+        {labels.pppOffer.replaceAll('{country}', country).replaceAll('{percent}', String(ppp.percentOff))}
+      </p>
       <input type="hidden" name={codeParam} value={ppp.couponCode} />
       <div data-slot="offer-ways">
-        <button type="submit">{fill(labels.pppAccept, { country })}</button>
+        <button type="submit">{labels.pppAccept.replaceAll('{country}', country)}</button>
         <button
           type="button"
           onClick={(event) => {

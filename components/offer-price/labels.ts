@@ -1,4 +1,9 @@
-/** Every text of the price in its own words; `{price}` and the like are filled in. Reasons come from the server. No line breaks at `\u00a0`. */
+import type { CountryLabels } from './country-labels'
+
+/**
+ * Every text of the price in its own words; `{price}` and the like are filled in. Reasons come from the server. No line
+ * breaks at `\u00a0`. Those of a country price that is offered come with what shows it.
+ */
 export const offerLabels = {
   free: 'Free',
   regularPrice: 'Regular price:',
@@ -10,15 +15,14 @@ export const offerLabels = {
   left: ', {left} from now',
   seatsLeft: '{seats}\u00a0seats left',
   seatLeft: '1\u00a0seat left',
-  pppOffer: 'Buying from {country}? You can register at {percent}% off, for your own use.',
-  pppAccept: 'Use the price for {country}',
-  pppDecline: 'No, thank you',
   haveCode: 'Have a code?',
   code: 'Code',
   apply: 'Apply',
   applying: 'Checking the code…',
   applied: 'The code {code} is applied: {price}.',
   remove: 'Remove {code}',
+  /** Where a code is refused that is not for this visitor. */
+  signIn: 'Sign in',
   pppApplied: 'The country price is applied: {price}.',
   pppRemove: 'Remove the country price',
   /** Once a code was taken off. */
@@ -31,4 +35,4 @@ export const offerLabels = {
   unpriced: 'The price is shown before you pay.',
 }
 
-export type OfferLabels = typeof offerLabels
+export type OfferLabels = typeof offerLabels & Partial<CountryLabels>

@@ -7,6 +7,7 @@ import {
   earlyBird,
   earlyBirdMember,
   free,
+  hurryTimeouts,
   member,
   signBefore,
   standard,
@@ -61,6 +62,7 @@ export const EarlyBird: Story = {
     await expect(document.querySelector('[data-slot=offer-base]')).toHaveTextContent('$499')
     await expect(screen.getByText(`${earlyBird.reason}. You save $75.`)).toBeVisible()
     await expect(screen.getByText(/^In your time until /)).toBeVisible()
+    await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('aria-busy', 'false')
   },
 }
 
@@ -118,6 +120,46 @@ export const Loading: Story = {
   play: async () => {
     await total('$499')
     await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('data-state', 'loading')
+    await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('aria-busy', 'true')
+  },
+}
+
+let given: number[]
+
+/** Nobody answers: what ends such a request is a clock of the browser's, and here it goes faster. */
+export const NoAnswerInTime: Story = {
+  ...Loading,
+  beforeEach: () => {
+    given = hurryTimeouts()
+  },
+  play: async () => {
+    await expect(
+      await screen.findByText(/^We could not check the price just now/, {}, { timeout: 10_000 }),
+    ).toBeVisible()
+    // Asked once, and twice more.
+    await expect(given).toEqual([8_000, 8_000, 8_000])
+  },
+}
+
+let looks = 0
+const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString()
+
+/** Further off than a browser's timers can count: one that is told to would be over at once, again and again. */
+export const PriceThatEndsInAMonth: Story = {
+  args: { offer: undefined },
+  parameters: {
+    msw: [
+      http.get(endpoint, () => {
+        looks++
+        return HttpResponse.json({ ...earlyBird, endsAt: inAMonth })
+      }),
+    ],
+  },
+  play: async () => {
+    looks = 0
+    await total('$424')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await expect(looks).toBeLessThanOrEqual(1)
   },
 }
 
@@ -195,11 +237,15 @@ export const CodeApplied: Story = {
 }
 
 export const CodeThatFails: Story = {
+  args: { signInUrl: '/sign-in' },
   play: async () => {
     await userEvent.click(await screen.findByText('Have a code?'))
     await userEvent.type(screen.getByLabelText('Code'), 'SPRING{Enter}')
     await expect(await screen.findByText(/The code SPRING doesn't work for this workshop\./)).toBeVisible()
     await expect(screen.getByLabelText('Code')).toHaveValue('SPRING')
+    await expect(screen.getByLabelText('Code')).toHaveAccessibleDescription(problem.error)
+    // Signing in would not make it one.
+    await expect(screen.queryByRole('link')).toBeNull()
     await total('$424')
   },
 }
@@ -210,6 +256,8 @@ export const CodeBeingChecked: Story = {
     await userEvent.click(await screen.findByText('Have a code?'))
     await userEvent.type(screen.getByLabelText('Code'), 'FRIENDS{Enter}')
     await expect(await screen.findByText('Checking the code…')).toBeVisible()
+    await expect(screen.getByLabelText('Code')).toHaveAccessibleDescription('Checking the code…')
+    await expect(document.querySelector('[data-slot=offer]')).toHaveAttribute('aria-busy', 'true')
   },
 }
 
@@ -238,6 +286,21 @@ export const PageCodeThatFails: Story = {
     await expect(screen.queryByText(/is applied/)).toBeNull()
     // Nobody has done anything yet.
     await expect(document.body).toHaveFocus()
+  },
+}
+
+const membersOnly = {
+  code: 'coupon_not_eligible' as const,
+  error: 'MEMBER is a price for yearly members. Sign in with your membership, or register at $424.',
+}
+
+export const CodeForMembers: Story = {
+  args: { offer: { ...earlyBird, problem: membersOnly }, couponCode: 'MEMBER', signInUrl: '/sign-in' },
+  play: async () => {
+    await expect(await screen.findByText(membersOnly.error)).toBeVisible()
+    const link = screen.getByRole('link', { name: 'Sign in' })
+    await expect(link).toHaveAttribute('href', '/sign-in')
+    await expect(link.offsetHeight).toBeGreaterThanOrEqual(44)
   },
 }
 
@@ -412,6 +475,8 @@ export const SoldOutBesideTheButton: Story = {
 }
 
 const thrice = { amount: 149700, currency: 'usd' }
+const tooFew =
+  'Only 2 seats are left, and you asked for 3. Nothing was charged; choose 2 or fewer, then try again.'
 const threeSeats: Offer = { ...standard, base: thrice, total: thrice, seatsLeft: 3 }
 
 /** Too few seats for this buyer, and the sale goes on: how many are left stays to be read. */
@@ -421,10 +486,7 @@ export const TooFewSeatsLeft: Story = {
     msw: [
       offers({ ...threeSeats, seatsLeft: 2 }),
       http.post('/api/workshop/checkout', () =>
-        HttpResponse.json(
-          { code: 'sold_out', error: 'Only 2 seats are left, and you asked for 3.' },
-          { status: 409 },
-        ),
+        HttpResponse.json({ code: 'sold_out', error: tooFew }, { status: 409 }),
       ),
     ],
   },
@@ -438,7 +500,7 @@ export const TooFewSeatsLeft: Story = {
     await expect(await screen.findByText('3 seats left')).toBeVisible()
     await userEvent.click(screen.getByRole('button', { name: /^Register/ }))
     await expect(await screen.findByText('2 seats left')).toBeVisible()
-    await expect(screen.getByText('Only 2 seats are left, and you asked for 3.')).toBeVisible()
+    await expect(screen.getByText(tooFew)).toBeVisible()
   },
 }
 

@@ -26,6 +26,8 @@ export type OfferPriceProps = Omit<ComponentProps<'section'>, 'children'> & {
   codeField?: boolean | undefined
   /** The name under which the code is sent where no script runs: the page reads it from its own address. @default 'coupon' */
   codeParam?: string | undefined
+  /** Where visitors who are not signed in can do so; shown where a code is refused that is not for everybody. */
+  signInUrl?: string | undefined
   /** BCP 47, for prices and dates. @default 'en-US' for prices, 'en-GB' for dates */
   locale?: string | undefined
   /** Writes every price. @default Intl's currency format */
@@ -50,6 +52,7 @@ export function OfferPrice(props: OfferPriceProps) {
     showSeats = 'few',
     codeField = true,
     codeParam = 'coupon',
+    signInUrl,
     locale,
     formatPrice = (price) => formatMoney(price, locale),
     labels,
@@ -65,6 +68,7 @@ export function OfferPrice(props: OfferPriceProps) {
       showSeats={showSeats}
       codeField={codeField}
       codeParam={codeParam}
+      signInUrl={signInUrl}
       reserve={!offer}
       locale={locale}
       formatPrice={formatPrice}

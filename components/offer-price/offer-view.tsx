@@ -1,8 +1,7 @@
-import type { ComponentProps } from 'react'
+import { type ComponentProps, lazy, Suspense } from 'react'
 import type { Money, Offer, Workshop } from '@/lib/contract/types'
 import { fill } from '../tokens/fill'
 import { CodeField } from './code-field'
-import { CountryPrice } from './country-price'
 import type { OfferLabels } from './labels'
 import { OfferEnd } from './offer-end'
 import styles from './offer-price.module.css'
@@ -16,6 +15,7 @@ export type OfferViewProps = {
   showSeats: 'few' | 'always'
   codeField: boolean
   codeParam: string
+  signInUrl: string | undefined
   /** Whether what only an offer can tell gets its room before there is one. */
   reserve: boolean
   locale: string | undefined
@@ -25,6 +25,9 @@ export type OfferViewProps = {
   onApply: (code: string) => void
   onRemove: () => void
 }
+
+/** For buyers of a few countries, so it comes when it is wanted. Without it they pay the regular price. */
+const CountryPrice = lazy(() => import('./country-price').catch(() => ({ default: () => null })))
 
 /** The price in one given state: no state of its own but what is typed, no network. */
 export function OfferView(props: OfferViewProps) {
@@ -90,7 +93,7 @@ export function OfferView(props: OfferViewProps) {
           {labels.stale}
         </p>
       )}
-      {onSale && offer?.ppp && <CountryPrice {...props} ppp={offer.ppp} />}
+      <Suspense>{onSale && offer?.ppp && <CountryPrice {...props} ppp={offer.ppp} />}</Suspense>
       {onSale && props.codeField && <CodeField {...props} price={price} />}
     </section>
   )

@@ -22,7 +22,7 @@ export type OfferState = {
   /** Whether it is not known yet what is paid with that code, or now without one. */
   checking: boolean
   /** Why the code that was tried is not in use. */
-  problem: { code: string; message: string } | undefined
+  problem: { code: string; message: string; notEligible?: boolean } | undefined
   /** The visitor applied or removed a code here; the control that replaces it takes the focus. */
   acted: boolean
 }
@@ -101,7 +101,13 @@ export function useOffer({ workshop, offer: initial, quantity = 1, ...options }:
 }
 
 const refusalOf = (offer: Offer | null | undefined, code: string | undefined): OfferState['problem'] =>
-  offer?.problem && code ? { code, message: offer.problem.error } : undefined
+  offer?.problem && code
+    ? {
+        code,
+        message: offer.problem.error,
+        notEligible: offer.problem.code === 'coupon_not_eligible',
+      }
+    : undefined
 
 /** Seats come back when somebody leaves Stripe's page without paying. */
 const soldOutMs = 60_000

@@ -30,8 +30,8 @@ export function RegisterButton(props: RegisterButtonProps) {
       {...props}
       {...registration}
       label={label}
-      // Where nothing is paid, there is nothing to say of paying, unless a host does.
-      labels={free ? { ...labels, note: '', ...props.labels } : labels}
+      // A host's own words for what comes next count for what is free too.
+      labels={free ? { ...labels, note: labels.freeNote, ...props.labels } : labels}
     >
       {typeof children === 'function' ? children({ price, label, state }) : children}
     </RegisterView>

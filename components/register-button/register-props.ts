@@ -14,8 +14,11 @@ export type RegisterState =
   /** `retryIn`: whole seconds until it tries once more, after a 429. `message`: why it takes longer. */
   | { status: 'submitting'; retryIn?: number; message?: ReactNode }
   | { status: 'redirecting' }
-  /** `message`: why the page leaves for the payment link, and what it asks for where that is not the price shown here. */
-  | { status: 'falling-back'; url: string; message: string }
+  /**
+   * `message`: why the page leaves for the payment link, and what it asks for where that is not the price shown here.
+   * `onGo` does not wait any longer.
+   */
+  | { status: 'falling-back'; url: string; message: string; onGo: () => void }
   /** Stripe's page is open in a dialog. */
   | { status: 'paying'; clientSecret: string; dialog: RegisterDialog }
   | Refusal

@@ -1,5 +1,4 @@
 import {
-  Children,
   type ComponentProps,
   type ComponentType,
   type FormEvent,
@@ -7,7 +6,6 @@ import {
   type ReactElement,
   Suspense,
   useId,
-  useState,
 } from 'react'
 import styles from './register-button.module.css'
 import type { RegisterDialog, RegisterViewProps } from './register-props'
@@ -47,7 +45,6 @@ export function RegisterView(props: RegisterViewProps) {
     ...buttonProps
   } = props
   const messageId = useId()
-  const [typed, setTyped] = useState('')
   const { status } = state
   const { dialog: Dialog } = state as { dialog?: RegisterDialog }
   const over = isSaleOver(state)
@@ -65,8 +62,8 @@ export function RegisterView(props: RegisterViewProps) {
     event.preventDefault()
     if (!leaving) onRegister()
   }
-  const { type: Button, props: own } = Children.only(
-    asChild ? children : <button type="submit">{children}</button>,
+  const { type: Button, props: own } = (
+    asChild ? children : <button type="submit">{children}</button>
   ) as ReactElement<ComponentProps<'button'>, 'button'>
   // The form outlives its controls: the live region in it stays the same node, and the form takes the focus they had.
   return (
@@ -96,27 +93,9 @@ export function RegisterView(props: RegisterViewProps) {
               <input key={name} ref={passFocusOn} type="hidden" name={name} value={value} />
             ))}
             {viewer && (
-              <details
-                data-slot="register-email"
-                onInvalid={(event) => {
-                  // A browser says nothing of a field that it can't show.
-                  event.currentTarget.open = true
-                }}
-              >
-                <summary>
-                  {labels.registeringAs} <bdi>{typed || viewer.email}</bdi> <u>{labels.changeEmail}</u>
-                </summary>
-                <label>
-                  {labels.email}
-                  <input
-                    type="email"
-                    name="email"
-                    autoComplete="email"
-                    defaultValue={viewer.email}
-                    onChange={(event) => setTyped(event.target.value)}
-                  />
-                </label>
-              </details>
+              <Suspense fallback={<span data-slot="register-email" />}>
+                <EmailField {...props} />
+              </Suspense>
             )}
             <Button
               {...own}
@@ -149,7 +128,15 @@ export function RegisterView(props: RegisterViewProps) {
           </p>
           {status === 'falling-back' && (
             <p data-slot="register-ways">
-              <a href={state.url}>{labels.goNow}</a>{' '}
+              <a
+                href={state.url}
+                onClick={(event) => {
+                  event.preventDefault()
+                  state.onGo()
+                }}
+              >
+                {labels.goNow}
+              </a>{' '}
               <button
                 type="button"
                 onClick={() => {
@@ -184,6 +171,11 @@ const passFocusOn = (input: HTMLInputElement | null) => () => {
   const form = input?.form
   if (form?.contains(document.activeElement)) form.focus()
 }
+
+/** What comes when it is wanted; where it does not, something in its place. */
+const EmailField = lazy<ComponentType<RegisterViewProps>>(() =>
+  import('./email-field').catch(() => ({ default: () => null })),
+)
 
 /** What is true whichever way a sale is not open, for when its own words do not arrive. */
 const closed = { default: ({ labels }: RegisterViewProps) => labels.closedUndated }

@@ -112,9 +112,11 @@ export function useRegister(
     // The operator has visitors pay by link: nothing is wrong, and there is nothing to explain but another price.
     const calm = body.reason === 'rollout'
     if (calm && !there) return redirect(url, signal)
-    setState({ status: 'falling-back', url, message: `${calm ? labels.note : labels.fallingBack} ${there}` })
-    // Long enough to read why, and longer where it costs more.
-    await wait(there ? 6_000 : 3_000, signal)
+    const message = `${calm ? labels.note : labels.fallingBack} ${there}`
+    const gone = new Promise<void>((onGo) => setState({ status: 'falling-back', url, message, onGo }))
+    // Long enough to read why, or to hear it. Where there is a price to weigh, as long as accessibility asks for
+    // (WCAG 2.2.1); in either case the buyer can go at once, or stay.
+    await Promise.race([gone, wait(there ? 20_000 : 6_000, signal)])
     return leave(url, options.onFallback, signal)
   }
 

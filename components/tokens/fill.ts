@@ -3,4 +3,4 @@
  * server component can hand over its own.
  */
 export const fill = (text: string, values: Record<string, string | number | undefined>): string =>
-  text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
+  text.replace(/\{(\w+)\}/g, (_, key: string) => `${values[key] ?? ''}`)

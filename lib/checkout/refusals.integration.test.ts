@@ -331,7 +331,12 @@ describe('the sale', () => {
     const { productId } = await shop.sell({ capacity: 3 })
     await shop.buy({ productId, quantity: 2 })
     const answer = await shop.register({ productId, quantity: 2 })
-    expectRefusal(answer, 409, 'sold_out', 'Only 1 seat is left, and you asked for 2.')
+    expectRefusal(
+      answer,
+      409,
+      'sold_out',
+      'Only 1 seat is left, and you asked for 2. Nothing was charged; choose one seat, then try again.',
+    )
     expect((await shop.register({ productId })).status).toBe(200)
   })
 

@@ -37,7 +37,8 @@ export async function refuse(
   const message =
     left === 0
       ? saleSentence({ state: 'sold-out' }, product.workshop.timeZone, why.capacity)
-      : `Only ${left} ${left === 1 ? 'seat is' : 'seats are'} left, and you asked for ${hold.quantity}.`
+      : `${left === 1 ? 'Only 1 seat is' : `Only ${left} seats are`} left, and you asked for ${hold.quantity}. ` +
+        `Nothing was charged; choose ${left === 1 ? 'one seat' : `${left} or fewer`}, then try again.`
   throw new CheckoutError('sold_out', { message })
 }
 

@@ -189,7 +189,8 @@ describe('a paid session', () => {
     const offer = await shop.register({ productId, quantity: 8 })
     expect(offer.body).toMatchObject({
       code: 'sold_out',
-      error: 'Only 7 seats are left, and you asked for 8.',
+      error:
+        'Only 7 seats are left, and you asked for 8. Nothing was charged; choose 7 or fewer, then try again.',
     })
   })
 

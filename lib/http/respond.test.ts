@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { CheckoutError } from '@/lib/contract/errors'
+import { checkoutRequestSchema } from '@/lib/contract/schemas'
 import { asCheckoutError, errorResponse, json } from './respond'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -122,12 +123,36 @@ describe('what a schema refuses', () => {
     const known = asCheckoutError(error)
     expect(known.code).toBe('invalid_request')
     expect(known.details.issues?.map(({ path }) => path)).toEqual(['quantity', 'metadata.name'])
-    expect(known.message).toContain('quantity: ')
   })
 
-  it('has words where the whole of it is wrong', () => {
-    const known = asCheckoutError(schema.safeParse('text').error)
-    expect(known.details.issues).toMatchObject([{ path: '' }])
-    expect(known.message).not.toContain('undefined')
+  it.each([
+    ['an address', { email: 'ada' }, /^This e-mail address doesn't look right\./],
+    ['a code', { couponCode: 'x'.repeat(201) }, /^This doesn't look like a code\./],
+    ['a number of seats', { quantity: 101 }, /^From 1 to 100 seats can be registered at once\./],
+  ])('tells a buyer what to change: %s', (_, field, sentence) => {
+    const { message } = asCheckoutError(
+      checkoutRequestSchema.safeParse({ productId: 'prod_1', ...field }).error,
+    )
+    expect(message).toMatch(sentence)
+    expect(message).toContain('Nothing was charged')
+  })
+
+  it.each([
+    ['a field that no buyer sees', { quantity: 1, metadata: { name: 5 } }, 'metadata.name'],
+    ['the whole of it', 'text', ''],
+  ])('says nothing of its insides to a buyer: %s', (_, value, path) => {
+    const known = asCheckoutError(schema.safeParse(value).error)
+    expect(known.details.issues).toMatchObject([{ path }])
+    expect(known.message).toBe(
+      'What reached us was incomplete, and nothing was charged. Reload this page, then try again.',
+    )
+  })
+
+  it('is logged with each field', () => {
+    answer(schema.safeParse({ quantity: 'x', metadata: { name: 'y' } }).error)
+    expect(log.info).toHaveBeenLastCalledWith(
+      expect.objectContaining({ issues: [expect.objectContaining({ path: 'quantity' })] }),
+      expect.any(String),
+    )
   })
 })

@@ -21,19 +21,20 @@ export function asCheckoutError(error: unknown): CheckoutError {
   if (error instanceof CheckoutError) return error
   if (error instanceof ZodError) {
     const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-    return new CheckoutError('invalid_request', { message: sentenceOf(issues), details: { issues } })
+    const message = sentences[issues[0]?.path ?? '']
+    return new CheckoutError('invalid_request', { ...(message && { message }), details: { issues } })
   }
   // A database that is away, or whose locks took too long: it passes, and is no mistake of ours.
   const passes = isDatabaseAway(error) || isDeadlock(error)
   return new CheckoutError(passes ? 'unavailable' : 'internal', { cause: error })
 }
 
-/** An e-mail is typed by the buyer themselves; anything else is said to whoever wrote the request. */
-function sentenceOf([first]: { path: string; message: string }[]): string {
-  if (first?.path === 'email')
-    return "This e-mail address doesn't look right. Nothing was charged: change it and try again."
-  const named = first?.path ? `${first.path}: ${first.message}` : first?.message
-  return `Something in this request is not as it should be: ${named}.`
+/** What buyers type or choose themselves. Of anything else they can change nothing: `issues` name it to who wrote the request. */
+const sentences: Record<string, string> = {
+  email: "This e-mail address doesn't look right. Nothing was charged: change it and try again.",
+  couponCode: "This doesn't look like a code. Nothing was charged: change it and try again.",
+  quantity:
+    'From 1 to 100 seats can be registered at once. Nothing was charged: change the number and try again.',
 }
 
 /** Counts a checkout that ends here: one that reaches the gateway is counted there. */
@@ -57,6 +58,7 @@ export function errorResponse(error: unknown, { requestId, log, headers: given }
     event: 'request.failed',
     requestId,
     code,
+    ...(details.issues && { issues: details.issues }),
     ...(isFailure && { err: known.cause ?? error }),
   }
   if (isFailure) log.error(line, errorCatalogue[code].sentence)

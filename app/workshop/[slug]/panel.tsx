@@ -24,7 +24,14 @@ type Props = {
 export function Panel({ workshop, offer, viewer, asked, publishableKey, signInUrl }: Props) {
   const sale = (useSelection(workshop.slug).offer ?? offer)?.sale ?? 'open'
   const price = (
-    <OfferPrice key="price" workshop={workshop} offer={offer} couponCode={asked} showSeats="always" />
+    <OfferPrice
+      key="price"
+      workshop={workshop}
+      offer={offer}
+      couponCode={asked}
+      showSeats="always"
+      signInUrl={viewer ? undefined : signInUrl}
+    />
   )
   const button = (
     <RegisterButton
