@@ -274,6 +274,19 @@ describe('exposures', () => {
     for (const { id, headers } of nobodies) expect([headers, await rowOf(id)]).toEqual([headers, undefined])
   })
 
+  test('an offer gives a new visitor their id, for the server alone, and leaves a known one theirs', async () => {
+    const setTo = async (Cookie: string) => {
+      const { headers } = await shop.send(`/api/workshop/${workshop.slug}/offer`, { headers: { Cookie } })
+      return headers.get('set-cookie')
+    }
+    const given = await setTo('')
+    expect(given).toMatch(
+      /^workshop_visitor=[0-9a-f]{32}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    )
+    expect(await setTo('workshop_visitor=made-up')).toMatch(/^workshop_visitor=[0-9a-f]{32};/)
+    expect(await setTo(String(given?.split(';')[0]))).toBeNull()
+  })
+
   test('one address brings along no more than five hundred visitors', async () => {
     const { slug, productId } = await shop.sell()
     const shown = () => shop.db.$count(exposure, eq(exposure.productId, productId))
