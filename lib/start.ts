@@ -67,10 +67,14 @@ async function startTelemetry(): Promise<void> {
   await sdk.startTelemetry(wanted)
 }
 
+/** What Next throws at a header that it can't read, which anybody may send as often as they like: it is answered, and no alarm. */
+const UNREADABLE = /^The router state header was sent/
+
 /** What a page could not be rendered for; route handlers turn their own errors into answers and log them. */
 export function logPageError(error: unknown, path: string): void {
-  createLog(env().LOG_LEVEL).error(
-    { event: 'page.failed', path: path.split('?')[0], err: error },
-    'a page failed',
-  )
+  const log = createLog(env().LOG_LEVEL)
+  const where = { path: path.split('?')[0] }
+  if (error instanceof Error && UNREADABLE.test(error.message))
+    log.info({ event: 'page.refused', ...where }, 'a page was asked for in words that Next cannot read')
+  else log.error({ event: 'page.failed', ...where, err: error }, 'a page failed')
 }

@@ -286,21 +286,39 @@ describe('exposures', () => {
     for (const { id, headers } of nobodies) expect([headers, await rowOf(id)]).toEqual([headers, undefined])
   })
 
-  test('one address brings along no more than five hundred visitors', async () => {
-    const { slug, productId } = await shop.sell()
-    const shown = () => shop.db.$count(exposure, eq(exposure.productId, productId))
-    const look = ({ id }: Visitor, address: string) =>
-      shop.send(`/api/workshop/${slug}/offer`, {
-        headers: { Cookie: `workshop_visitor=${id}`, 'X-Client-Address': address },
-      })
-    // One customer's whole network.
-    const visits = Array.from({ length: 510 }, (_, at) => `2001:db8:5:5::${at.toString(16)}`)
-    await inParallel(visits, 8, (address) => look(newVisitor(), address))
-    const other = newVisitor()
-    await look(other, '192.0.2.55')
-    // Told in the order in which they were seen.
-    await vi.waitFor(async () => expect(await shown()).toBe(501), { timeout: 15_000, interval: 250 })
+  test('an offer gives a new visitor their id, for the server alone, and leaves a known one theirs', async () => {
+    const setTo = async (Cookie: string) => {
+      const { headers } = await shop.send(`/api/workshop/${workshop.slug}/offer`, { headers: { Cookie } })
+      return headers.get('set-cookie')
+    }
+    const given = await setTo('')
+    expect(given).toMatch(
+      /^workshop_visitor=[0-9a-f]{32}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    )
+    expect(await setTo('workshop_visitor=made-up')).toMatch(/^workshop_visitor=[0-9a-f]{32};/)
+    expect(await setTo(String(given?.split(';')[0]))).toBeNull()
   })
+
+  test.each(['shown', 'started'])(
+    'one address brings along no more than five hundred visitors: %s',
+    async (how) => {
+      const { slug, productId } = await shop.sell()
+      const counted = () => shop.db.$count(exposure, eq(exposure.productId, productId))
+      const come = ({ id }: Visitor, address: string) => {
+        const headers = { Cookie: `workshop_visitor=${id}`, 'X-Client-Address': address }
+        return how === 'shown'
+          ? shop.send(`/api/workshop/${slug}/offer`, { headers })
+          : shop.send('/api/workshop/checkout?start', { method: 'POST', headers, body: productId })
+      }
+      // One customer's whole network.
+      const network = how === 'shown' ? '2001:db8:5:5' : '2001:db8:6:6'
+      const visits = Array.from({ length: 510 }, (_, at) => `${network}::${at.toString(16)}`)
+      await inParallel(visits, 8, (address) => come(newVisitor(), address))
+      await come(newVisitor(), how === 'shown' ? '192.0.2.55' : '192.0.2.66')
+      // Told in the order in which they were seen.
+      await vi.waitFor(async () => expect(await counted()).toBe(501), { timeout: 15_000, interval: 250 })
+    },
+  )
 
   test('a malformed beacon is told so', async () => {
     const post = (body: string) => shop.send('/api/workshop/checkout?start', { method: 'POST', body })

@@ -130,28 +130,31 @@ describe('exposures', () => {
     expect(reports[3]?.exposures).toEqual([])
   })
 
-  test('are five hundred an hour from one address, so that made-up visitors fill no table', async () => {
-    const { state, reports, pass } = aProcess()
-    const told = () => reports.flatMap(({ exposures }) => exposures).length
-    const show = (from: string, count: number) => {
-      for (let visitor = 0; visitor < count; visitor++)
-        state.noteShown({ ...shown, visitorId: `${from} ${visitor}`, ip: from })
-    }
-    show('2001:db8:1:2::1', 600)
-    // The same customer's, and one who has been noted before.
-    state.noteShown({ ...shown, visitorId: 'another', ip: '2001:db8:1:2::2' })
-    state.noteStarted({ ...shown, visitorId: '2001:db8:1:2::1 0' })
-    await pass(4000)
-    expect(told()).toBe(500)
-    show('192.0.2.1', 1)
-    await pass(2000)
-    expect(told()).toBe(501)
-    await pass(3_600_000)
-    const before = told()
-    show('2001:db8:1:2::9', 1)
-    await pass(2000)
-    expect(told() - before).toBe(1)
-  })
+  test.for(['noteShown', 'noteStarted'] as const)(
+    'are five hundred an hour from one address, so that made-up visitors fill no table: %s',
+    async (note) => {
+      const { state, reports, pass } = aProcess()
+      const told = () => reports.flatMap(({ exposures }) => exposures).length
+      const show = (from: string, count: number) => {
+        for (let visitor = 0; visitor < count; visitor++)
+          state[note]({ ...shown, visitorId: `${from} ${visitor}`, ip: from })
+      }
+      show('2001:db8:1:2::1', 600)
+      // The same customer's, and one who has been noted before.
+      state[note]({ ...shown, visitorId: 'another', ip: '2001:db8:1:2::2' })
+      state.noteStarted({ ...shown, visitorId: '2001:db8:1:2::1 0', ip: '2001:db8:1:2::2' })
+      await pass(4000)
+      expect(told()).toBe(500)
+      show('192.0.2.1', 1)
+      await pass(2000)
+      expect(told()).toBe(501)
+      await pass(3_600_000)
+      const before = told()
+      show('2001:db8:1:2::9', 1)
+      await pass(2000)
+      expect(told() - before).toBe(1)
+    },
+  )
 
   test('are told four hundred at a time, and beyond twenty thousand that wait they are lost rather than memory', async () => {
     const { state, reports, pass } = aProcess()

@@ -116,14 +116,18 @@ export class RolloutState {
   }
 
   /** An offer was shown. */
-  noteShown({ ip, ...shown }: ShownTo): void {
-    if (this.#isNew(shown) && ip && !this.#mayBringAnother(networkOf(ip))) return
-    this.#note(shown, false)
+  noteShown(shown: ShownTo): void {
+    this.#noteUnlessMany(shown, false)
   }
 
-  /** They set out to pay. */
-  noteStarted(shown: Shown): void {
-    this.#note(shown, true)
+  /** They set out to pay. Whoever was never shown an offer may have been made up as well. */
+  noteStarted(shown: ShownTo): void {
+    this.#noteUnlessMany(shown, true)
+  }
+
+  #noteUnlessMany({ ip, ...shown }: ShownTo, started: boolean): void {
+    if (this.#isNew(shown) && ip && !this.#mayBringAnother(networkOf(ip))) return
+    this.#note(shown, started)
   }
 
   #isNew(shown: Shown): boolean {

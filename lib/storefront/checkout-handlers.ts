@@ -65,8 +65,8 @@ async function noteStart(side: Storefront, request: Request): Promise<Response> 
   return new Response(null, { status: 204, headers: { 'Cache-Control': 'private, no-store' } })
 }
 
-const started = (productId: string, visitor: Visitor) => {
-  if (visitor.person) rollout().noteStarted({ visitorId: visitor.id, productId, variant: visitor.variant })
+const started = (productId: string, { person, id: visitorId, variant, buyer: { ip } }: Visitor) => {
+  if (person) rollout().noteStarted({ visitorId, productId, variant, ip })
 }
 
 async function create(side: Storefront, intent: CheckoutIntent, visitor: Visitor, requestId: string) {
