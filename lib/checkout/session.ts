@@ -162,7 +162,6 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
     })
   }
   deps.prices.forget()
-  deps.catalogue.forget()
   return asCheckoutError(error)
 }
 
