@@ -166,7 +166,6 @@ function describeRefusal(deps: CommerceDeps, error: unknown, row: Frozen): unkno
     })
   }
   deps.prices.forget()
-  deps.catalogue.forget()
   return fromStripeError(error)
 }
 

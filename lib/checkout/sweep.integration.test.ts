@@ -398,3 +398,17 @@ it('a session of which no row knows any more, because another try was given up m
   expect((await onlySession()).status).toBe('expired')
   expect(await states()).toEqual(['failed'])
 })
+
+it('a session that was just handed out again is not ended for the later one of the same visitor', async () => {
+  const visitorId = randomUUID()
+  const first = { attemptId: randomUUID(), visitorId }
+  // Both open: what follows an answer is not run here, as if it had failed.
+  const { sessionId } = await checkout(1, first)
+  await checkout(1, { visitorId })
+  const after: Promise<void>[] = []
+  deps.after = (work) => void after.push(work())
+  expect(await checkout(1, first)).toMatchObject({ sessionId })
+  expect(after).toHaveLength(1)
+  await Promise.all(after)
+  expect((await sessionsAtStripe()).map(({ status }) => status)).toEqual(['open', 'open'])
+})

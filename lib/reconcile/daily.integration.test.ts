@@ -107,15 +107,18 @@ describe('a run in this process', () => {
   })
 
   test('waits for a page of sessions longer than a buyer would, and asks once more where it was cut off', async () => {
+    const path = '/v1/checkout/sessions'
+    const pagesAskedFor = () => shop.stripe.requests().filter((request) => request.path === path).length
     shop.stripe.clearRequests()
     shop.stripe.setFaults({ latencyMs: 4500 })
     const slow = run()
-    await expect.poll(() => shop.stripe.requests().length).toBe(1)
-    const failNext = { count: 1, status: 'cut' as const, path: '/v1/checkout/sessions' }
+    await expect.poll(pagesAskedFor).toBe(1)
     shop.stripe.setFaults({})
     expect(await slow).toMatchObject({ finished: true })
-    shop.stripe.setFaults({ failNext })
+    expect(pagesAskedFor()).toBe(1)
+    shop.stripe.setFaults({ failNext: { count: 1, status: 'cut', path } })
     expect(await run()).toMatchObject({ finished: true })
+    expect(pagesAskedFor()).toBe(3)
   })
 })
 
