@@ -32,7 +32,8 @@ const node: TestProjectConfiguration[] = [
       exclude: ['**/node_modules/**', '.next/**', '.cache/**', '.data/**'],
       globalSetup: ['./scripts/vitest/private-database.ts', './scripts/vitest/production-build.ts'],
       setupFiles,
-      maxWorkers: 2,
+      // One more than a small machine has cores: many of these wait for clocks, locks and processes, not for the processor.
+      maxWorkers: 3,
       // A slow machine of two cores takes its time; what must be quick says so itself.
       testTimeout: 120_000,
       hookTimeout: 180_000,
