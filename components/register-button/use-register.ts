@@ -114,9 +114,9 @@ export function useRegister(
     if (calm && !there) return redirect(url, signal)
     const message = `${calm ? labels.note : labels.fallingBack} ${there}`
     const gone = new Promise<void>((onGo) => setState({ status: 'falling-back', url, message, onGo }))
-    // Long enough to read why, or to hear it. Where there is a price to weigh, as long as accessibility asks for
-    // (WCAG 2.2.1); in either case the buyer can go at once, or stay.
-    await Promise.race([gone, wait(there ? 20_000 : 6_000, signal)])
+    // Long enough to read why, or to hear it, and longer where there is a price to weigh. In either case the buyer can go at once, or
+    // stay for as long as they like (WCAG 2.2.1).
+    await Promise.race([gone, wait(there ? 10_000 : 6_000, signal)])
     return leave(url, options.onFallback, signal)
   }
 
