@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readSender } from '@/lib/email/sender'
+import { readSender } from '@/lib/sender'
 
 /**
  * The environment, validated once. A variable that is missing or malformed stops the start with its name, what it is for

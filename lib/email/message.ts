@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Sender } from '@/lib/sender'
 
 export type MailAttachment = { filename: string; content: string; contentType: string }
 
@@ -16,7 +17,6 @@ export type MailMessage = {
   idempotencyKey: string
 }
 
-export type Sender = { name: string; address: string }
 export type Deliver = (from: Sender, message: MailMessage) => Promise<{ providerId?: string }>
 
 /** How long one message may take in all, in milliseconds. */

@@ -1,7 +1,8 @@
 import 'server-only'
 import { Resend } from 'resend'
+import type { Sender } from '@/lib/sender'
 import { MailError } from './mail-error'
-import { type Deliver, SEND_TIMEOUT, type Sender } from './message'
+import { type Deliver, SEND_TIMEOUT } from './message'
 
 /**
  * What is wrong with the message itself. Everything else may pass later: throttling and outages by themselves, a

@@ -1,9 +1,9 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
+import { isAddress, readSender, type Sender } from '@/lib/sender'
 import { headerText } from './document'
 import { MailError } from './mail-error'
-import type { Deliver, MailMessage, Sender } from './message'
-import { isAddress, readSender } from './sender'
+import type { Deliver, MailMessage } from './message'
 
 export type Mailer = {
   /** Hands a message over. @throws {MailError} */
@@ -25,7 +25,7 @@ export type MailerOptions = {
 export function parseSender(from: string): Sender {
   const sender = readSender(from)
   if (!sender) throw new Error('EMAIL_FROM must be an address, or a name and <an address>')
-  return sender
+  return { ...sender, name: headerText(sender.name) }
 }
 
 /** `<confirmation.3f…@example.com>`: made of the effect's id alone, at the domain that we send from. */

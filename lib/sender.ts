@@ -1,5 +1,5 @@
-import { headerText } from './document'
-import type { Sender } from './message'
+/** Who writes to buyers: what `EMAIL_FROM` says, taken apart. */
+export type Sender = { name: string; address: string }
 
 const ADDRESS = /^[^\s@<>,;:"\\()[\]\p{Cc}]+@[^\s@<>,;:"\\()[\]\p{Cc}]+$/u
 
@@ -11,5 +11,5 @@ export function readSender(from: string): Sender | null {
   const match = /^(?:([^<>]*?)\s*<([^<>]+)>|([^<>]+))$/.exec(from.trim())
   const address = (match?.[2] ?? match?.[3] ?? '').trim()
   if (!isAddress(address)) return null
-  return { name: headerText((match?.[1] ?? '').replace(/^"([\s\S]*)"$/, '$1')), address }
+  return { name: (match?.[1] ?? '').replace(/^"([\s\S]*)"$/, '$1'), address }
 }
