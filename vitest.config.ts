@@ -4,6 +4,7 @@ import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { chromiumLaunchOptions } from './scripts/chromium.mjs'
+import { LongestFirst } from './scripts/vitest/longest-first'
 
 const root = import.meta.dirname
 
@@ -68,5 +69,8 @@ const stories = (): TestProjectConfiguration => ({
 
 export default defineConfig({
   resolve: { alias: { '@': root, 'server-only': serverOnly } },
-  test: { projects: existsSync(join(storybook, 'main.ts')) ? [...node, stories()] : node },
+  test: {
+    sequence: { sequencer: LongestFirst },
+    projects: existsSync(join(storybook, 'main.ts')) ? [...node, stories()] : node,
+  },
 })

@@ -10,7 +10,7 @@ import { openShop, type Shop, someone } from '@/sandbox/testing/shop'
 const HEAVY =
   /^(@react-email\/.+|react-email|html-to-text|prettier|nodemailer|resend|@sentry\/.+|inngest|@redis\/.+|@opentelemetry\/(sdk|exporter|otlp).*|commander|@clack\/.+|csv-stringify|cli-progress|ics|simple-statistics|flags)$/
 const HEAVY_OF_OURS =
-  /^(ops|sandbox)\/|^lib\/(email\/(confirmation|refund|layout|theme|plain-text)|telemetry\/(sdk|sentry)|contract\/openapi|openapi|reconcile\/|calendar\/)/
+  /^(ops|sandbox)\/|^lib\/(email\/(confirmation|payment-failed|refund|layout|theme|plain-text)|telemetry\/(sdk|sentry)|contract\/openapi|reconcile\/|calendar\/)/
 
 const heavyIn = (files: string[]) => [
   ...[...packagesIn(files)].filter((name) => HEAVY.test(name)),
@@ -18,7 +18,7 @@ const heavyIn = (files: string[]) => [
 ]
 
 /** Next reads the files of all routes when it starts, and runs each with its first request: what these need is theirs. */
-const OF_OTHER_ROUTES = /^(ics|flags)$|^lib\/(calendar|reconcile)\/|^lib\/(contract\/)?openapi\.ts$/
+const OF_OTHER_ROUTES = /^(ics|flags)$|^lib\/(calendar|reconcile)\/|^lib\/contract\/openapi/
 
 describe.for(['api/workshop/checkout/route', 'api/stripe/webhook/route'])('%s', (entry) => {
   const files = () => [...chunksOf(entry).keys()]
