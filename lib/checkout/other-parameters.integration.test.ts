@@ -22,7 +22,7 @@ const tries = (productId: string) =>
     .select()
     .from(checkoutSession)
     .where(eq(checkoutSession.productId, productId))
-    .orderBy(checkoutSession.generation)
+    .orderBy(checkoutSession.createdAt, checkoutSession.generation)
 
 test('a try that Stripe has under its key with other parameters is given up, and the buyer gets a session', async () => {
   const { productId } = await sell()
