@@ -44,7 +44,7 @@ test('our own address not answering leads to the payment link, with what was typ
 
 for (const [price, seconds] of [
   ['the same', 6],
-  ['another', 20],
+  ['another', 10],
 ] as const)
   test(`where the payment link asks for ${price} price, there are ${seconds} seconds to stay`, async ({
     page,
