@@ -386,8 +386,10 @@ export const AnswerThatIsNoAddress: Story = {
   parameters: {
     msw: [
       answers(() =>
-        // biome-ignore lint/suspicious/noExplicitAny: an answer that no server of ours gives
-        HttpResponse.json({ checkoutUrl: 'javascript:alert(1)', fallbackUrl: 'javascript:alert(2)' } as any),
+        HttpResponse.json({
+          checkoutUrl: 'javascript:alert(1)',
+          fallbackUrl: 'javascript:alert(2)',
+        } as never),
       ),
     ],
   },
